@@ -1,0 +1,27 @@
+// A change asked of one field, as in a JSON merge patch (RFC 7396): keep it, clear it, or set it.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+namespace domain {
+
+template <class T>
+struct Change {
+    bool is_given = false;   // False: the field was not named, keep what there is.
+    std::optional<T> value;  // Empty and given: clear.
+
+    bool clears() const { return is_given && !value; }
+    // What the field is after the change. A clear of a field that cannot be empty keeps it: guards
+    // refuse it first.
+    T or_else(T old) const { return value ? *value : std::move(old); }
+    std::optional<T> over(std::optional<T> old) const { return is_given ? value : std::move(old); }
+    bool operator==(const Change&) const = default;
+};
+
+template <class T>
+Change<T> change_to(T value) {
+    return {true, std::move(value)};
+}
+
+}  // namespace domain

@@ -1,0 +1,42 @@
+// The KeyStore port: each person's data key, apart from the journal, so that destroying a key
+// erases what was sealed with it. Keys are wrapped by a key-encryption key at rest.
+//
+// Threads: all functions may be called from any thread. `find` is on hot paths: adapters cache.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "domain/ids.hpp"
+
+namespace journal {
+
+using DataKey = std::array<unsigned char, 32>;
+
+struct Person {
+    domain::TenantId tenant;
+    domain::UserId user;
+    auto operator<=>(const Person&) const = default;
+};
+
+class KeyStore {
+public:
+    virtual ~KeyStore() = default;
+
+    // Makes and keeps a key for each of these persons that has none, and returns when they are
+    // durable (one sync for all). A person whose key was destroyed gets none. False when the keys
+    // could not be kept: then nothing that needs them may be appended.
+    virtual bool create(std::span<const Person> persons) = 0;
+
+    // The person's key; empty when there is none, or no more.
+    virtual std::optional<DataKey> find(const Person& person) = 0;
+
+    // Destroys the key for ever, durably. Idempotent.
+    virtual bool destroy(const Person& person) = 0;
+};
+
+}  // namespace journal
