@@ -117,6 +117,13 @@ std::vector<std::string_view> legal_commands(StatusOf<D> status) {
     return names;
 }
 
+// The number that an event used up, of a gapless series within the tenant. An event type that uses
+// one has `Counter counter() const`; the next number is the highest so far + 1.
+struct Counter {
+    std::string key;  // "bill-number/<vendor>", "customer-number".
+    std::int64_t value = 0;
+};
+
 // An aggregate with what its stream says besides its events. `version` is the number of events.
 template <class State>
 struct Versioned {

@@ -1,0 +1,82 @@
+#include "journal/validity.hpp"
+
+#include <algorithm>
+
+#include "codec/reflect.hpp"
+
+namespace journal {
+namespace {
+
+// A stored LogState, as JSON.
+struct StoredLogState {
+    std::uint64_t offset = 0;
+    std::uint64_t seq = 0;
+    std::string gen;
+    std::string head;
+    std::string owner_address;
+    domain::Timestamp time;
+    std::uint64_t voids = 0;
+};
+constexpr auto describe(const StoredLogState*) {
+    using domain::field;
+    return domain::fields(field<&StoredLogState::offset>("offset", ""),
+                          field<&StoredLogState::seq>("seq", ""),
+                          field<&StoredLogState::gen>("gen", ""),
+                          field<&StoredLogState::head>("head", ""),
+                          field<&StoredLogState::owner_address>("ownerAddress", ""),
+                          field<&StoredLogState::time>("time", ""),
+                          field<&StoredLogState::voids>("voids", ""));
+}
+
+}  // namespace
+
+std::string to_text(const LogState& state) {
+    return codec::to_json(StoredLogState{state.offset, state.seq, state.gen, to_hex(state.head),
+                                         state.owner_address, state.time, state.voids});
+}
+
+std::optional<LogState> parse_log_state(std::string_view text) {
+    StoredLogState stored;
+    if (!codec::read_stored(text, stored)) return std::nullopt;
+    const auto head = parse_hash(stored.head);
+    if (!head) return std::nullopt;
+    return LogState{stored.offset,        stored.seq,  stored.gen,  *head,
+                    stored.owner_address, stored.time, stored.voids};
+}
+
+domain::Result<Judged, EntryError> LogFold::take(const Record& record, const EntryCodec& codec) {
+    // An engine may deliver a record that this reader has had; it was judged then.
+    if (record.offset <= state_.offset) return Judged{};
+
+    const auto is_valid = [this](const Entry& entry) {
+        return entry.shard == shard_ && entry.gen == state_.gen && entry.seq == state_.seq + 1 &&
+               entry.prev == state_.head;
+    };
+    auto decoded = codec.decode(*record.bytes, is_valid);
+    if (!decoded && decoded.error() != EntryError::foreign) return domain::Failure(decoded.error());
+    state_.offset = record.offset;
+    Judged judged;
+    if (decoded) {
+        judged.record = *std::move(decoded);
+        if (const auto* opening = std::get_if<Opening>(&judged.record)) {
+            if (opening->shard == shard_) {
+                judged.verdict = Verdict::valid;
+                state_.gen = opening->id;
+                state_.owner_address = opening->address;
+                state_.time = std::max(state_.time, opening->time);
+            }
+        } else if (is_valid(std::get<Entry>(judged.record))) {
+            judged.verdict = Verdict::valid;
+            state_.time = std::get<Entry>(judged.record).time;
+        }
+    }
+    if (judged.verdict == Verdict::valid) {
+        ++state_.seq;
+        state_.head = next_head(state_.head, *record.bytes);
+    } else {
+        ++state_.voids;
+    }
+    return judged;
+}
+
+}  // namespace journal
