@@ -134,6 +134,15 @@ struct Versioned {
     State state;
     bool operator==(const Versioned&) const = default;
 };
+template <class State>
+constexpr auto describe(const Versioned<State>*) {
+    using V = Versioned<State>;
+    return fields(field<&V::id>("id", "Unique in its kind."),
+                  field<&V::version>("version", "The number of its events."),
+                  field<&V::created_at>("createdAt", "When its first event was recorded."),
+                  field<&V::updated_at>("updatedAt", "When its last event was recorded."),
+                  field<&V::state>("state", "What its events say."));
+}
 
 // Takes in the next event of the stream.
 template <Decider D>

@@ -1,0 +1,160 @@
+#include "commands/state_store.hpp"
+
+#include <cassert>
+#include <charconv>
+
+#include "codec/reflect.hpp"
+
+namespace commands {
+namespace {
+
+std::string big_endian(std::uint64_t value) {
+    std::string bytes(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i) & 0xFFU);
+    return bytes;
+}
+
+template <class T>
+T parse_number(std::string_view text) {
+    T value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+    assert(end.ec == std::errc{} && "the store holds what it wrote");
+    return value;
+}
+
+std::string remembered_key(std::string_view command, std::string_view key) {
+    std::string text(command);
+    text += '\0';
+    text += key;
+    return text;
+}
+
+std::string stream_key(const domain::Subject& subject) {
+    std::string text = to_text(subject);
+    text += '\0';
+    return text;
+}
+
+void write_aggregate(std::string& out, const domain::AnyAggregate& aggregate) {
+    std::visit([&out](const auto& one) { codec::write(out, one); }, aggregate);
+}
+
+}  // namespace
+
+StateStore::StateStore(journal::Rows& rows, journal::ShardNumber shard)
+    : rows_(rows), batch_(rows.batch()) {
+    prefix_ += static_cast<char>(shard >> 8U & 0xFFU);
+    prefix_ += static_cast<char>(shard & 0xFFU);
+}
+
+std::string StateStore::key(char tag, const domain::TenantId& tenant, std::string_view rest) const {
+    std::string made = prefix_;
+    made.reserve(prefix_.size() + tenant.text.size() + rest.size() + 2);
+    made += tag;
+    made += tenant.text;
+    made += '\0';
+    made += rest;
+    return made;
+}
+
+std::optional<std::string> StateStore::get(std::string_view key) const {
+    std::optional<std::string> found;
+    rows_.get(key, [&found](std::string_view value) { found.emplace(value); });
+    return found;
+}
+
+journal::LogState StateStore::position() const {
+    const auto text = get(prefix_ + 'P');
+    if (!text) return {};
+    const auto state = journal::parse_log_state(*text);
+    assert(state && "the store holds what it wrote");
+    return *state;
+}
+
+std::shared_ptr<const domain::AnyAggregate> StateStore::load(const domain::TenantId& tenant,
+                                                             const domain::Subject& subject) const {
+    auto aggregate = std::make_shared<domain::AnyAggregate>(domain::absent_aggregate(subject));
+    const auto text = get(key('A', tenant, to_text(subject)));
+    if (!text) return aggregate;
+    const bool ok =
+        std::visit([&text](auto& one) { return codec::read_stored(*text, one); }, *aggregate);
+    assert(ok && "the store holds what it wrote");
+    return aggregate;
+}
+
+std::optional<domain::Subject> StateStore::claimed_by(const domain::TenantId& tenant,
+                                                      std::string_view claim) const {
+    const auto text = get(key('C', tenant, claim));
+    return text ? domain::parse_subject(*text) : std::nullopt;
+}
+
+std::int64_t StateStore::counter(const domain::TenantId& tenant, std::string_view series) const {
+    const auto text = get(key('N', tenant, series));
+    return text ? parse_number<std::int64_t>(*text) : 0;
+}
+
+std::optional<Remembered> StateStore::remembered(const domain::TenantId& tenant,
+                                                 std::string_view command,
+                                                 std::string_view idempotency_key) const {
+    const auto text = get(key('I', tenant, remembered_key(command, idempotency_key)));
+    if (!text) return std::nullopt;
+    Remembered found;
+    const bool ok = codec::read_stored(*text, found);
+    assert(ok && "the store holds what it wrote");
+    return found;
+}
+
+std::vector<journal::Offset> StateStore::offsets_of(const domain::TenantId& tenant,
+                                                    const domain::Subject& subject,
+                                                    std::uint64_t count) const {
+    std::vector<journal::Offset> offsets;
+    const auto snapshot = rows_.snapshot();
+    const auto prefix = key('E', tenant, stream_key(subject));
+    const auto walk = snapshot->walk(prefix);
+    for (walk->seek(prefix); walk->valid() && count > 0; walk->next(), --count) {
+        const auto offset = parse_number<journal::Offset>(walk->value());
+        if (offsets.empty() || offsets.back() != offset) offsets.push_back(offset);
+    }
+    return offsets;
+}
+
+void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
+                     journal::Offset offset) {
+    std::string value;
+    for (const auto& [subject, aggregate] : changes.aggregates) {
+        value.clear();
+        write_aggregate(value, *aggregate);
+        batch_->put(key('A', entry.tenant, to_text(subject)), value);
+    }
+    for (const auto& [claim, holder] : changes.claims) {
+        if (holder) {
+            batch_->put(key('C', entry.tenant, claim), to_text(*holder));
+        } else {
+            batch_->erase(key('C', entry.tenant, claim));
+        }
+    }
+    for (const auto& [series, number] : changes.counters) {
+        batch_->put(key('N', entry.tenant, series), std::to_string(number));
+    }
+    const auto& command = entry.command;
+    if (command.idempotency_key) {
+        const Remembered remembered{command.fingerprint.value_or(""), command.subject,
+                                    command.version, entry.seq};
+        batch_->put(key('I', entry.tenant, remembered_key(command.type, *command.idempotency_key)),
+                    codec::to_json(remembered));
+    }
+    const std::string at = std::to_string(offset);
+    for (const auto& event : entry.events) {
+        batch_->put(key('E', entry.tenant, stream_key(event.subject) + big_endian(event.sequence)),
+                    at);
+    }
+}
+
+bool StateStore::commit(const journal::LogState& position) {
+    batch_->put(prefix_ + 'P', journal::to_text(position));
+    if (!rows_.write(*batch_)) return false;
+    batch_->clear();
+    return true;
+}
+
+}  // namespace commands

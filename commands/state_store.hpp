@@ -1,0 +1,82 @@
+// The state store: the write side's memory of one shard, derived from the journal. It holds each
+// aggregate's state, who holds which unique key, the highest number of each series, the idempotency
+// keys, and where each event of a stream stands; together with the position up to which it is true.
+//
+// Rows of one shard start with its number (2 bytes, big-endian) and a tag:
+//
+//     P                               → LogState
+//     A tenant 0 kind/id              → Versioned<State> as JSON
+//     C tenant 0 claim                → kind/id of the holder
+//     N tenant 0 series               → highest number used, decimal
+//     I tenant 0 command 0 key        → Remembered as JSON
+//     E tenant 0 kind/id 0 sequence   → offset, decimal           ; sequence: 8 bytes, big-endian
+//
+// Not thread-safe: the shard's thread alone uses it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/work.hpp"
+#include "journal/rows.hpp"
+#include "journal/validity.hpp"
+
+namespace commands {
+
+// What an idempotency key stands for.
+struct Remembered {
+    std::string fingerprint;
+    std::string subject;
+    std::uint64_t version = 0;
+    journal::Seq seq = 0;
+    bool operator==(const Remembered&) const = default;
+};
+constexpr auto describe(const Remembered*) {
+    using domain::field;
+    return domain::fields(field<&Remembered::fingerprint>("fingerprint", "Of the request."),
+                          field<&Remembered::subject>("subject", "What the answer showed."),
+                          field<&Remembered::version>("version", "In which version."),
+                          field<&Remembered::seq>("seq", "Of the entry."));
+}
+
+class StateStore {
+public:
+    StateStore(journal::Rows& rows, journal::ShardNumber shard);
+
+    // The position that the rows reflect; empty for a new store.
+    journal::LogState position() const;
+
+    std::shared_ptr<const domain::AnyAggregate> load(const domain::TenantId& tenant,
+                                                     const domain::Subject& subject) const;
+    std::optional<domain::Subject> claimed_by(const domain::TenantId& tenant,
+                                              std::string_view key) const;
+    std::int64_t counter(const domain::TenantId& tenant, std::string_view series) const;
+    std::optional<Remembered> remembered(const domain::TenantId& tenant, std::string_view command,
+                                         std::string_view key) const;
+    // The offsets of a stream's first `count` events, in order; a record may hold several.
+    std::vector<journal::Offset> offsets_of(const domain::TenantId& tenant,
+                                            const domain::Subject& subject,
+                                            std::uint64_t count) const;
+
+    // Adds what an entry did to the open batch.
+    void add(const journal::Entry& entry, const Work::Changes& changes, journal::Offset offset);
+
+    // Writes the open batch with the position, all or nothing. False when the disk refused: the
+    // batch stays open, try again later.
+    bool commit(const journal::LogState& position);
+
+private:
+    std::optional<std::string> get(std::string_view key) const;
+    std::string key(char tag, const domain::TenantId& tenant, std::string_view rest) const;
+
+    journal::Rows& rows_;
+    std::string prefix_;
+    std::unique_ptr<journal::RowBatch> batch_;
+};
+
+}  // namespace commands
