@@ -74,7 +74,7 @@ struct Bill : BillHead, BillDetails, BillContent {
     std::optional<ExpireReason> expire_reason;
 
     std::int64_t number_value = 0;
-    BillDunning dunning;
+    Dunning dunning;
     std::int32_t retries_used = 0;  // Since issue or since the last success.
     std::vector<BillPayment> payments;
     std::vector<TransactionId> in_flight;
@@ -139,7 +139,8 @@ enum class BillRejection : std::uint8_t {
     attempt_is_planned,
     not_due_yet,
     not_expired_yet,
-    not_written_off
+    not_written_off,
+    too_many_metadata_keys
 };
 constexpr auto describe(const BillRejection*) {
     return wire_names("bill_not_draft", "bill_has_no_lines", "currency_must_match_contract",
@@ -148,7 +149,8 @@ constexpr auto describe(const BillRejection*) {
                       "credit_exceeds_total", "currency_must_match", "amount_must_be_positive",
                       "payment_in_flight", "bill_has_payments", "payments_not_refunded",
                       "refund_exceeds_paid", "reversal_exceeds_payment", "reason_required",
-                      "attempt_is_planned", "not_due_yet", "not_expired_yet", "not_written_off");
+                      "attempt_is_planned", "not_due_yet", "not_expired_yet", "not_written_off",
+                      "too_many_metadata_keys");
 }
 RefusalInfo info(BillRejection refusal);
 

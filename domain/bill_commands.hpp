@@ -11,10 +11,12 @@
 #include "domain/bill_lines.hpp"
 #include "domain/bill_parts.hpp"
 #include "domain/change.hpp"
+#include "domain/vendor.hpp"
 
 namespace domain {
 
 struct CreateBill : BillDetails {
+    std::optional<BillId> id;
     std::optional<ContractId> contract_id;
     UserId user_id;
     VendorId vendor_id;
@@ -30,7 +32,8 @@ struct CreateBill : BillDetails {
 constexpr auto describe(const CreateBill*) {
     using T = CreateBill;
     return std::tuple_cat(
-        fields(field<&T::contract_id>("contractId", "The contract that it bills."),
+        fields(field<&T::id>("id", "The bill's id; made if left out."),
+               field<&T::contract_id>("contractId", "The contract that it bills."),
                field<&T::user_id>("userId", "Who is to pay.").required(),
                field<&T::vendor_id>("vendorId", "Who is to be paid.").required(),
                field<&T::currency>("currency", "ISO 4217 code of all amounts.").required(),
@@ -61,11 +64,13 @@ constexpr auto describe(const UpdateBill*) {
         field<&T::discount_amount>("discountAmount", "Discount to spread over the lines.")
             .range(0, std::numeric_limits<Minor>::max())
             .required(),
-        field<&T::external_id>("externalId", "The client's own id.").length(1, 200),
+        field<&T::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&T::collection_method>("collectionMethod", "How it is collected.").required(),
         field<&T::payment_provider>("paymentProvider", "Who moves the money.").length(1, 60),
         field<&T::payment_method>("paymentMethod", "With what it is to be paid.").length(1, 60),
-        field<&T::metadata>("metadata", "The client's own values, all anew.").items(50));
+        field<&T::metadata>("metadata", "Merged key by key; null removes a key.")
+            .items(metadata_keys_max)
+            .length(0, metadata_value_length_max));
 }
 
 struct DeleteBill {
@@ -80,17 +85,18 @@ struct IssueBill {
     Timestamp now;
     std::int64_t number_value = 0;  // The vendor's next number.
     std::string number_prefix;
-    BillDunning dunning;
+    Dunning dunning;
     std::optional<BillTo> bill_to;
     Minor credit_applied = 0;
     bool operator==(const IssueBill&) const = default;
 };
 constexpr auto describe(const IssueBill*) {
     using T = IssueBill;
-    return fields(
-        field<&T::due_at>("dueAt", "Until when it should be paid; 14 days from now by default."),
-        field<&T::expires_at>("expiresAt",
-                              "When an unfinished checkout lapses; never by default."));
+    return fields(field<&T::due_at>("dueAt",
+                                    "Until when it should be paid; by default 14 days from now for "
+                                    "an invoice, else a day."),
+                  field<&T::expires_at>("expiresAt",
+                                        "When an unfinished checkout lapses; never by default."));
 }
 
 // A payment is on its way: until its outcome is known, the bill cannot be withdrawn.

@@ -10,6 +10,7 @@
 
 #include "domain/bill_lines.hpp"
 #include "domain/bill_parts.hpp"
+#include "domain/vendor.hpp"
 
 namespace domain {
 
@@ -44,7 +45,7 @@ struct BillIssued {
     Timestamp due_at;
     std::optional<Timestamp> expires_at;
     Minor credit_applied = 0;
-    BillDunning dunning;
+    Dunning dunning;
     bool operator==(const BillIssued&) const = default;
 };
 constexpr auto describe(const BillIssued*) {

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "domain/description.hpp"
 #include "domain/ids.hpp"
+#include "domain/metadata.hpp"
 #include "domain/money.hpp"
 #include "domain/personal.hpp"
 
@@ -64,11 +64,13 @@ struct BillDetails {
 constexpr auto describe(const BillDetails*) {
     using T = BillDetails;
     return fields(
-        field<&T::external_id>("externalId", "The client's own id.").length(1, 200),
+        field<&T::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&T::collection_method>("collectionMethod", "How it is collected."),
         field<&T::payment_provider>("paymentProvider", "Who moves the money.").length(1, 60),
         field<&T::payment_method>("paymentMethod", "With what it is paid.").length(1, 60),
-        field<&T::metadata>("metadata", "The client's own values.").items(50));
+        field<&T::metadata>("metadata", "Values of your own.")
+            .items(metadata_keys_max)
+            .length(0, metadata_value_length_max));
 }
 
 // Whom a bill was made out to: a snapshot of the user at issue.
@@ -80,25 +82,6 @@ struct BillTo {
 constexpr auto describe(const BillTo*) {
     return fields(field<&BillTo::name>("name", "Full name."),
                   field<&BillTo::email>("email", "E-mail address."));
-}
-
-// The vendor's way with unpaid bills, copied into each bill at issue.
-struct BillDunning {
-    std::vector<std::int32_t> retry_days;  // Days after a failure until the next attempt.
-    std::int32_t grace_days = 0;
-    std::int32_t cancel_after_days = 0;
-    bool operator==(const BillDunning&) const = default;
-};
-constexpr auto describe(const BillDunning*) {
-    using T = BillDunning;
-    return fields(
-        field<&T::retry_days>("retryDays", "Days after each failure until the next attempt.")
-            .items(20)
-            .range(1, 365),
-        field<&T::grace_days>("graceDays", "Days of access after a bill is overdue.").range(0, 365),
-        field<&T::cancel_after_days>("cancelAfterDays",
-                                     "Days after which an overdue contract ends; 0 is never.")
-            .range(0, 3650));
 }
 
 }  // namespace domain

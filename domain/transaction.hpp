@@ -1,0 +1,405 @@
+// A transaction: what a payment provider says about money that moves, or should have.
+//
+// Invariants, kept by decide and asserted by evolve:
+//   1. amount > 0 in one currency, and never changes;
+//   2. succeeded, failed and canceled are final; a success is undone only by another transaction;
+//   3. Σ allocations + unallocated = amount of a succeeded charge or capture, once allocated;
+//   4. of an authorize: Σ captures <= amount, and no capture beside a void; of a charge or capture:
+//      Σ refunds and chargebacks <= amount. Children count from their beginning until they fail.
+//
+// A chain is the transactions that stem from one another; `paymentId` is the same in all of a
+// chain. The rules are in transaction.cpp. Events are stored for ever: add a field, never rename,
+// retype or reuse one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "domain/decider.hpp"
+#include "domain/ids.hpp"
+#include "domain/metadata.hpp"
+#include "domain/money.hpp"
+#include "domain/personal.hpp"
+
+namespace domain {
+
+enum class TransactionType : std::uint8_t {
+    authorize,
+    capture,
+    charge,
+    refund,
+    credit,
+    void_authorization,
+    chargeback,
+    chargeback_reversal
+};
+constexpr auto describe(const TransactionType*) {
+    return wire_names("authorize", "capture", "charge", "refund", "credit", "void", "chargeback",
+                      "chargebackReversal");
+}
+
+enum class TransactionStatus : std::uint8_t {
+    absent,
+    pending,
+    requires_action,
+    succeeded,
+    failed,
+    canceled,
+    unknown  // The provider timed out: ask it again.
+};
+constexpr auto describe(const TransactionStatus*) {
+    return wire_names("", "pending", "requiresAction", "succeeded", "failed", "canceled",
+                      "unknown");
+}
+
+struct PaymentMethod {
+    std::string type;
+    std::optional<std::string> brand;
+    std::optional<std::string> last4;
+    bool operator==(const PaymentMethod&) const = default;
+};
+constexpr auto describe(const PaymentMethod*) {
+    using T = PaymentMethod;
+    return fields(field<&T::type>("type", "card, invoice, mobile, …").required().length(1, 60),
+                  field<&T::brand>("brand", "The card's brand.").length(1, 60),
+                  field<&T::last4>("last4", "The card's last four digits.").length(4, 4));
+}
+
+// What the provider says once and for all.
+struct TransactionHead {
+    TransactionType type = TransactionType::charge;
+    Minor amount = 0;
+    Currency currency;
+    UserId user_id;
+    std::optional<VendorId> vendor_id;
+    std::optional<BillId> bill_id;
+    std::optional<ContractId> contract_id;
+    std::optional<TransactionId> parent_transaction_id;
+    std::string provider;
+    std::string provider_reference;
+    std::optional<PaymentMethod> payment_method;
+    std::optional<std::string> receipt_url;
+    std::optional<std::string> external_id;
+    Metadata metadata;
+    bool operator==(const TransactionHead&) const = default;
+};
+constexpr auto describe(const TransactionHead*) {
+    using T = TransactionHead;
+    return fields(
+        field<&T::type>("type", "What kind of movement.").required(),
+        field<&T::amount>("amount", "In minor units.").required(),
+        field<&T::currency>("currency", "ISO 4217 code.").required(),
+        field<&T::user_id>("userId", "Whose money it is.").required(),
+        field<&T::vendor_id>("vendorId", "Who is paid; the bill's vendor if left out."),
+        field<&T::bill_id>("billId", "The bill that it pays."),
+        field<&T::contract_id>("contractId", "The contract; the bill's if left out."),
+        field<&T::parent_transaction_id>("parentTransactionId", "What it captures or undoes."),
+        field<&T::provider>("provider", "Who moves the money.").required().length(1, 60),
+        field<&T::provider_reference>("providerReference", "The provider's own id of it.")
+            .required()
+            .length(1, 200),
+        field<&T::payment_method>("paymentMethod", "With what it is paid."),
+        field<&T::receipt_url>("receiptUrl", "Where the provider shows a receipt.").length(1, 2048),
+        field<&T::external_id>("externalId", "The id in another system; unique.").length(1, 128),
+        field<&T::metadata>("metadata", "Values of your own.")
+            .items(metadata_keys_max)
+            .length(0, metadata_value_length_max));
+}
+
+// What the provider says about the outcome.
+struct TransactionOutcome {
+    TransactionStatus status = TransactionStatus::absent;
+    std::optional<std::string> failure_code;
+    std::optional<std::string> failure_message;
+    std::optional<bool> retryable;
+    std::optional<Timestamp> processed_at;
+    bool operator==(const TransactionOutcome&) const = default;
+};
+constexpr auto describe(const TransactionOutcome*) {
+    using T = TransactionOutcome;
+    return fields(
+        field<&T::status>("status", "Where it stands.").required(),
+        field<&T::failure_code>("failureCode", "Why it failed, for programs.").length(1, 100),
+        field<&T::failure_message>("failureMessage", "Why it failed, for people.").length(1, 500),
+        field<&T::retryable>("retryable", "May it be tried again? Yes if left out."),
+        field<&T::processed_at>("processedAt", "When the provider did it."));
+}
+
+struct Allocation {
+    BillId bill_id;
+    Minor amount = 0;
+    bool operator==(const Allocation&) const = default;
+};
+constexpr auto describe(const Allocation*) {
+    using T = Allocation;
+    return fields(field<&T::bill_id>("billId", "The bill.").required(),
+                  field<&T::amount>("amount", "What it got, in minor units.").required());
+}
+
+// A child of this transaction that counts against its amount.
+struct ChainLink {
+    TransactionId transaction_id;
+    TransactionType type = TransactionType::capture;
+    Minor amount = 0;
+    bool operator==(const ChainLink&) const = default;
+};
+constexpr auto describe(const ChainLink*) {
+    using T = ChainLink;
+    return fields(field<&T::transaction_id>("transactionId", "The child.").required(),
+                  field<&T::type>("type", "What it is.").required(),
+                  field<&T::amount>("amount", "In minor units.").required());
+}
+
+// Commands ----------------------------------------------------------------------------------------
+
+// What a provider reports about a transaction of which Daybook knows nothing yet.
+struct RecordTransaction : TransactionHead, TransactionOutcome {
+    std::optional<TransactionId> id;
+    std::optional<PaymentId> payment_id;
+
+    TransactionId self;  // The new transaction's own id.
+    std::optional<PaymentId> parent_payment_id;
+    std::optional<Currency> bill_currency;
+    Timestamp now;
+    bool operator==(const RecordTransaction&) const = default;
+};
+constexpr auto describe(const RecordTransaction*) {
+    using T = RecordTransaction;
+    return std::tuple_cat(
+        fields(field<&T::id>("id", "The transaction's id; made if left out."),
+               field<&T::payment_id>("paymentId", "The chain; the parent's, or a new one.")),
+        describe(static_cast<const TransactionHead*>(nullptr)),
+        describe(static_cast<const TransactionOutcome*>(nullptr)));
+}
+
+// The provider says more about a transaction without an outcome.
+struct ResolveTransaction : TransactionOutcome {
+    Timestamp now;
+    bool operator==(const ResolveTransaction&) const = default;
+};
+
+// Says what became of the money of a succeeded charge or capture: the rest is unallocated.
+struct AllocateTransaction {
+    std::optional<BillId> bill_id;
+    Minor amount = 0;
+    bool operator==(const AllocateTransaction&) const = default;
+};
+constexpr auto describe(const AllocateTransaction*) { return fields(); }
+
+// A child begins to count against this transaction; refused where the chain does not allow it.
+struct ExtendChain {
+    ChainLink child;
+    Currency currency;
+    UserId user_id;
+    bool operator==(const ExtendChain&) const = default;
+};
+constexpr auto describe(const ExtendChain*) { return fields(); }
+
+// A child failed or was canceled: it counts no longer.
+struct ReleaseChain {
+    TransactionId child;
+    bool operator==(const ReleaseChain&) const = default;
+};
+constexpr auto describe(const ReleaseChain*) { return fields(); }
+
+using TransactionCommand = std::variant<RecordTransaction, ResolveTransaction, AllocateTransaction,
+                                        ExtendChain, ReleaseChain>;
+
+// Events ------------------------------------------------------------------------------------------
+
+struct TransactionInitiated : TransactionHead {
+    PaymentId payment_id;
+    bool operator==(const TransactionInitiated&) const = default;
+};
+constexpr auto describe(const TransactionInitiated*) {
+    return std::tuple_cat(
+        fields(field<&TransactionInitiated::payment_id>("paymentId", "The chain.").required()),
+        describe(static_cast<const TransactionHead*>(nullptr)));
+}
+
+struct TransactionActionRequired {
+    bool operator==(const TransactionActionRequired&) const = default;
+};
+constexpr auto describe(const TransactionActionRequired*) { return fields(); }
+
+struct TransactionSucceeded {
+    Timestamp processed_at;
+    bool operator==(const TransactionSucceeded&) const = default;
+};
+constexpr auto describe(const TransactionSucceeded*) {
+    return fields(
+        field<&TransactionSucceeded::processed_at>("processedAt", "When the provider did it.")
+            .required());
+}
+
+struct TransactionFailed {
+    std::optional<std::string> failure_code;
+    std::optional<std::string> failure_message;
+    bool retryable = true;
+    Timestamp processed_at;
+    bool operator==(const TransactionFailed&) const = default;
+};
+constexpr auto describe(const TransactionFailed*) {
+    using T = TransactionFailed;
+    return fields(field<&T::failure_code>("failureCode", "Why, for programs."),
+                  field<&T::failure_message>("failureMessage", "Why, for people."),
+                  field<&T::retryable>("retryable", "May it be tried again?"),
+                  field<&T::processed_at>("processedAt", "When the provider said so.").required());
+}
+
+struct TransactionCanceled {
+    Timestamp processed_at;
+    bool operator==(const TransactionCanceled&) const = default;
+};
+constexpr auto describe(const TransactionCanceled*) {
+    return fields(
+        field<&TransactionCanceled::processed_at>("processedAt", "When the provider said so.")
+            .required());
+}
+
+struct TransactionOutcomeUnknown {
+    bool operator==(const TransactionOutcomeUnknown&) const = default;
+};
+constexpr auto describe(const TransactionOutcomeUnknown*) { return fields(); }
+
+// An unknown outcome is known now; the event behind this one says which it is.
+struct TransactionResolved {
+    bool operator==(const TransactionResolved&) const = default;
+};
+constexpr auto describe(const TransactionResolved*) { return fields(); }
+
+struct TransactionAllocated {
+    BillId bill_id;
+    Minor amount = 0;
+    bool operator==(const TransactionAllocated&) const = default;
+};
+constexpr auto describe(const TransactionAllocated*) {
+    using T = TransactionAllocated;
+    return fields(field<&T::bill_id>("billId", "The bill.").required(),
+                  field<&T::amount>("amount", "What it got, in minor units.").required());
+}
+
+// Money that no bill needed: it is the customer's credit.
+struct UnallocatedPaymentRecorded {
+    Minor amount = 0;
+    bool operator==(const UnallocatedPaymentRecorded&) const = default;
+};
+constexpr auto describe(const UnallocatedPaymentRecorded*) {
+    return fields(
+        field<&UnallocatedPaymentRecorded::amount>("amount", "In minor units.").required());
+}
+
+struct TransactionChainExtended : ChainLink {
+    bool operator==(const TransactionChainExtended&) const = default;
+};
+
+struct TransactionChainReleased {
+    TransactionId transaction_id;
+    bool operator==(const TransactionChainReleased&) const = default;
+};
+constexpr auto describe(const TransactionChainReleased*) {
+    return fields(
+        field<&TransactionChainReleased::transaction_id>("transactionId", "The child.").required());
+}
+
+using TransactionEvent =
+    std::variant<TransactionInitiated, TransactionActionRequired, TransactionSucceeded,
+                 TransactionFailed, TransactionCanceled, TransactionOutcomeUnknown,
+                 TransactionResolved, TransactionAllocated, UnallocatedPaymentRecorded,
+                 TransactionChainExtended, TransactionChainReleased>;
+
+// State -------------------------------------------------------------------------------------------
+
+struct Transaction : TransactionHead, TransactionOutcome {
+    PaymentId payment_id;
+    std::vector<Allocation> allocations;
+    Minor unallocated_amount = 0;
+    std::vector<ChainLink> children;
+    bool operator==(const Transaction&) const = default;
+};
+constexpr auto describe(const Transaction*) {
+    using T = Transaction;
+    return std::tuple_cat(
+        fields(field<&T::payment_id>("paymentId", "The same in all of a chain.").required()),
+        describe(static_cast<const TransactionHead*>(nullptr)),
+        describe(static_cast<const TransactionOutcome*>(nullptr)),
+        fields(field<&T::allocations>("allocations", "Which bills got the money."),
+               field<&T::unallocated_amount>("unallocatedAmount", "What is customer credit."),
+               field<&T::children>("children", "What counts against the amount.")
+                   .items(10'000)
+                   .internal()));
+}
+
+// Refusals ----------------------------------------------------------------------------------------
+
+enum class TransactionRejection : std::uint8_t {
+    amount_must_be_positive,
+    vendor_required,
+    parent_required,
+    parent_not_allowed,
+    currency_must_match_bill,
+    currency_must_match_parent,
+    user_must_match_parent,
+    parent_does_not_allow_it,
+    authorization_is_used,
+    captures_exceed_authorized,
+    refunds_exceed_captured,
+    reversal_exceeds_chargeback,
+    allocation_exceeds_amount,
+    status_must_move_on
+};
+constexpr auto describe(const TransactionRejection*) {
+    return wire_names(
+        "amount_must_be_positive", "vendor_required", "parent_required", "parent_not_allowed",
+        "currency_must_match_bill", "currency_must_match_parent", "user_must_match_parent",
+        "parent_does_not_allow_it", "authorization_is_used", "captures_exceed_authorized",
+        "refunds_exceed_captured", "reversal_exceeds_chargeback", "allocation_exceeds_amount",
+        "status_must_move_on");
+}
+RefusalInfo info(TransactionRejection refusal);
+
+struct TransactionDecider {
+    using State = Transaction;
+    using Command = TransactionCommand;
+    using Event = TransactionEvent;
+    using Rejection = TransactionRejection;
+    static constexpr Kind kind = Kind::transactions;
+
+    static constexpr auto transitions = [] {
+        using enum TransactionStatus;
+        return std::to_array<Transition<TransactionStatus>>({
+            {"RecordTransaction",
+             {absent},
+             {pending, requires_action, succeeded, failed, canceled, unknown}},
+            {"ResolveTransaction",
+             {pending, requires_action, unknown},
+             {pending, requires_action, succeeded, failed, canceled, unknown}},
+            {"AllocateTransaction", {succeeded}, {succeeded}},
+            {"ExtendChain", {succeeded}, {succeeded}},
+            {"ReleaseChain", {succeeded}, {succeeded}},
+        });
+    }();
+
+    // REQUIRES: the table allows the command in the transaction's status.
+    static Decision<TransactionDecider> decide(const Transaction& transaction,
+                                               const TransactionCommand& command);
+    static Transaction evolve(Transaction transaction, const TransactionEvent& event);
+};
+
+// Does it bring money that pays bills?
+constexpr bool brings_money(TransactionType type) {
+    return type == TransactionType::charge || type == TransactionType::capture;
+}
+
+// The key of a provider's notice: the same notice has the same key, for ever.
+std::string reference_claim(const TransactionHead& head);
+
+// The keys that this transaction holds: each is held by one aggregate of the tenant at most.
+std::vector<std::string> claims(const Transaction& transaction, std::string_view id);
+
+}  // namespace domain
