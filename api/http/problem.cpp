@@ -89,7 +89,6 @@ std::string_view reason(Status status) {
         case Status::gone: return "Gone";
         case Status::precondition_failed: return "Precondition Failed";
         case Status::content_too_large: return "Content Too Large";
-        case Status::uri_too_long: return "URI Too Long";
         case Status::unsupported_media_type: return "Unsupported Media Type";
         case Status::expectation_failed: return "Expectation Failed";
         case Status::unprocessable_content: return "Unprocessable Content";
@@ -99,7 +98,6 @@ std::string_view reason(Status status) {
         case Status::internal_error: return "Internal Server Error";
         case Status::not_implemented: return "Not Implemented";
         case Status::unavailable: return "Service Unavailable";
-        case Status::version_not_supported: return "HTTP Version Not Supported";
     }
     return {};
 }

@@ -32,7 +32,6 @@ enum class Status : std::uint16_t {
     gone = 410,
     precondition_failed = 412,
     content_too_large = 413,
-    uri_too_long = 414,
     unsupported_media_type = 415,
     expectation_failed = 417,
     unprocessable_content = 422,
@@ -42,7 +41,6 @@ enum class Status : std::uint16_t {
     internal_error = 500,
     not_implemented = 501,
     unavailable = 503,
-    version_not_supported = 505,
 };
 // "Not Found".
 std::string_view reason(Status status);

@@ -74,14 +74,14 @@ Request Request::make(Verb verb, std::string_view target, std::span<const NameVa
     for (const NameValue& field : headers) size += field.name.size() + field.value.size();
 
     Request request;
-    request.memory = std::make_unique<char[]>(size + 1);
-    char* next = request.memory.get() + target.size();  // What is before is for decoded texts.
+    const auto memory = std::make_shared<char[]>(size + 1);
+    char* next = memory.get() + target.size();  // What is before is for decoded texts.
     const auto keep = [&next](std::string_view text) {
         char* const start = next;
         next = std::copy(text.begin(), text.end(), next);
         return std::string_view(start, text.size());
     };
-    auto parsed = parse_target(keep(target), request.memory.get());
+    auto parsed = parse_target(keep(target), memory.get());
     assert(parsed);
     request.verb = verb;
     request.path = parsed->path;
@@ -91,6 +91,7 @@ Request Request::make(Verb verb, std::string_view target, std::span<const NameVa
         request.headers.push_back({name, keep(field.value)});
     }
     request.body = std::move(body);
+    request.memory = memory;
     return request;
 }
 

@@ -1,7 +1,7 @@
 // A request as a handler sees it: checked by the gate, routed, authenticated, with its whole body.
 //
-// Every view in it points into memory that the Request itself owns and that stays where it is when
-// the Request is moved; no view may outlive it. Names and values of the query and of the path are
+// Every view in it points into memory that the Request holds and that stays where it is when the
+// Request is moved; no view may outlive it. Names and values of the query and of the path are
 // percent-decoded, and valid UTF-8 without control characters; '+' in a query is a space.
 #pragma once
 
@@ -52,13 +52,13 @@ struct Request {
     std::array<std::string_view, path_parameters_max> path_values;
     std::string body;
 
-    std::string request_id;
+    std::string_view request_id;
     std::optional<TraceParent> trace_parent;
-    std::string remote_address;
+    std::string_view remote_address;
     std::shared_ptr<const Principal> principal;  // Null on routes with public_access only.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
-    std::unique_ptr<char[]> memory;  // What the views point into.
+    std::shared_ptr<const char[]> memory;  // What the views point into.
 
     // The first header field of that name, in any case; empty when there is none.
     std::string_view header(std::string_view name) const;
