@@ -1,0 +1,87 @@
+// The projector: the one loop that posts a shard's entries to the views.
+//
+// Each step reads what is behind its position, folds it, and commits the changed rows together with
+// the position in one batch, so each entry has its effect exactly once, without any sync: after a
+// crash the journal is read again from the stored position. A record that cannot be taken in stops
+// the views of this shard, and is never skipped; what is there can still be read.
+//
+// Threads: `step` is called by one thread at a time (see runner.hpp); the rest by any thread.
+// Lifetime: what it is made of outlives it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+#include "journal/entry.hpp"
+#include "journal/journal.hpp"
+#include "journal/rows.hpp"
+#include "projections/freshness.hpp"
+#include "projections/key_directory.hpp"
+
+namespace projections {
+
+// Why the views of a shard stand still.
+enum class StopReason : std::uint8_t {
+    none,
+    newer_format,         // Written by a newer version: update this node.
+    unknown_event_type,   // The same.
+    newer_event_version,  // The same.
+    damaged,              // A record of ours cannot be read: restore the journal.
+    impossible_history,   // An event does not follow its aggregate's last one.
+    journal_broken        // The engine stopped for good: restart the process.
+};
+constexpr auto describe(const StopReason*) {
+    return domain::wire_names("none", "newer_format", "unknown_event_type", "newer_event_version",
+                              "damaged", "impossible_history", "journal_broken");
+}
+
+struct ProjectorStatus {
+    bool is_running = true;  // If not, `reason` says why, and `offset` is the record's at fault.
+    StopReason reason = StopReason::none;
+    journal::Offset offset = 0;  // While running: of the last record taken in.
+    journal::Seq seq = 0;        // Of the last valid entry applied.
+    bool is_waiting_for_disk = false;
+    std::uint64_t voids = 0;   // Void records so far, since the shard began.
+    std::uint64_t events = 0;  // Applied since the start of the process.
+};
+
+struct ProjectorLimits {
+    std::size_t batch_bytes_max = 1 << 20;  // Of records read at once.
+    std::size_t batch_entries_max = 1000;
+    std::size_t cached_aggregates_max = 10'000;
+};
+
+enum class Step : std::uint8_t {
+    advanced,  // Call again at once.
+    idle,      // Caught up: call again when the journal wakes.
+    refused,   // The disk or the journal refused: call again after a while.
+    stopped    // For good; see status().
+};
+
+class Projector {
+public:
+    // Throws std::runtime_error when the stored position cannot be read.
+    Projector(journal::ShardNumber shard, journal::Journal& journal,
+              const journal::EntryCodec& codec, journal::Rows& rows, KeyDirectory& keys,
+              ProjectorLimits limits = {});
+    ~Projector();
+    Projector(const Projector&) = delete;
+    Projector& operator=(const Projector&) = delete;
+
+    Step step();
+
+    journal::ShardNumber shard() const;
+    Freshness& freshness() { return *freshness_; }
+    journal::Seq applied() const { return freshness_->applied(); }
+    ProjectorStatus status() const;
+
+private:
+    class Work;
+    std::unique_ptr<Freshness> freshness_;
+    std::unique_ptr<Work> work_;
+};
+
+}  // namespace projections

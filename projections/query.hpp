@@ -1,0 +1,136 @@
+// The query side: what clients read, from the rows that the projectors wrote.
+//
+// Every query takes the tenant, which is part of every row's key: an unscoped read cannot be
+// written. Nothing is counted or sorted: lists walk an index and stop at their limit.
+// Threads: all functions may be called from any thread. They read from disk, so a call takes
+// microseconds from the cache and milliseconds without; none waits for a writer.
+// Lifetime: the rows outlive the queries. Reads throw std::runtime_error when the disk fails.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/aggregates.hpp"
+#include "journal/entry.hpp"
+#include "journal/journal.hpp"
+#include "journal/rows.hpp"
+#include "projections/filters.hpp"
+
+namespace projections {
+
+// A place in the journal. An answer shows at least all entries up to its position.
+struct Position {
+    journal::ShardNumber shard = 0;
+    journal::Seq seq = 0;
+    bool operator==(const Position&) const = default;
+};
+
+// A resource as it is sent to clients.
+struct Resource {
+    std::string json;
+    std::uint64_t version = 0;
+    std::string status;  // Its wire name; empty for kinds that have none.
+};
+
+struct Got {
+    std::optional<Resource> resource;
+    Position position;
+};
+
+struct ListQuery {
+    std::vector<EqualityFilter> equal;  // All of them hold.
+    std::vector<RangeFilter> ranges;    // All of them hold.
+    std::string q;                      // Words; each begins a word of the resource's texts.
+    std::size_t limit = 20;
+    std::size_t offset = 0;  // Matching resources to leave out first.
+    std::string after;       // `next` of the page before; then `offset` is not looked at.
+    bool with_count = false;
+};
+
+// A list's page, newest resource first (-createdAt, id). A page ends early, with a `next`, when the
+// request has looked at `rows_scanned_max` rows: filters without an index can be that sparse.
+struct Page {
+    std::string json;      // A bare array.
+    std::size_t size = 0;  // Of the array.
+    std::string next;   // Printable text for a cursor: continues behind this page. Empty: the end.
+    std::string count;  // Of all matching resources: "42", or at the cap "10000+". If asked for.
+    Position position;
+};
+
+// Why a query cannot be answered.
+enum class QueryError : std::uint8_t {
+    unknown_filter,  // This kind has no such filter or range (see `filters` and `ranges`).
+    bad_cursor       // `after` is not a `next` of this version.
+};
+constexpr auto describe(const QueryError*) {
+    return domain::wire_names("unknown_filter", "bad_cursor");
+}
+
+inline constexpr std::size_t rows_scanned_max = 10'000;
+inline constexpr std::size_t count_max = 10'000;
+
+// What the lists of a kind can be filtered and bounded by; createdAt is always among the ranges.
+std::span<const Filter> filters(domain::Kind kind);
+std::span<const Range> ranges(domain::Kind kind);
+
+// May this user use this product at this time?
+enum class AccessReason : std::uint8_t {
+    none,
+    not_started,
+    suspended_payment,
+    paused,
+    expired,
+    revoked,
+    unknown_product
+};
+constexpr auto describe(const AccessReason*) {
+    return domain::wire_names("none", "notStarted", "suspendedPayment", "paused", "expired",
+                              "revoked", "unknownProduct");
+}
+
+struct Access {
+    bool has_access = false;
+    std::optional<domain::EntitlementId> entitlement_id;
+    std::vector<domain::Sku> via;  // From what is owned to what is asked for, without the latter.
+    std::optional<domain::Timestamp> valid_until;
+    std::optional<AccessReason> reason;  // If there is no access.
+    domain::Timestamp as_of;
+    Position position;
+};
+
+class Queries {
+public:
+    // `shard_of` says in which shard a tenant lives.
+    using ShardOf = std::function<journal::ShardNumber(const domain::TenantId&)>;
+    Queries(const journal::Rows& rows, ShardOf shard_of)
+        : rows_(rows), shard_of_(std::move(shard_of)) {}
+
+    // One look-up, and one of the position, which is taken first.
+    Got get(const domain::TenantId& tenant, const domain::Subject& subject) const;
+
+    // The same without a copy: `use` is called with the representation while its row is pinned.
+    // False when there is no such resource.
+    bool get(const domain::TenantId& tenant, const domain::Subject& subject,
+             const std::function<void(std::string_view json, std::uint64_t version,
+                                      std::string_view status)>& use) const;
+
+    domain::Result<Page, QueryError> list(const domain::TenantId& tenant, domain::Kind kind,
+                                          const ListQuery& query) const;
+
+    Access access(const domain::TenantId& tenant, const domain::UserId& user,
+                  const domain::Sku& sku, domain::Timestamp at) const;
+
+    // How far the rows of the tenant's shard are.
+    Position position(const domain::TenantId& tenant) const;
+
+private:
+    const journal::Rows& rows_;
+    ShardOf shard_of_;
+};
+
+}  // namespace projections
