@@ -35,7 +35,7 @@ std::vector<Minor> spread(Minor whole, const std::vector<Minor>& weights) {
     return parts;
 }
 
-Minor tax_of(Minor amount, std::int32_t rate, TaxBehavior behavior) {
+Minor tax_of(Minor amount, std::int64_t rate, TaxBehavior behavior) {
     const Wide divisor = behavior == TaxBehavior::exclusive ? whole_rate : whole_rate + rate;
     // At most the amount, because a rate is at most 100 %.
     return static_cast<Minor>(divide_half_away(Wide{amount} * rate, divisor));

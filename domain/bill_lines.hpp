@@ -33,7 +33,7 @@ struct BillLineWish {
     std::int64_t quantity = 1;
     Minor unit_amount = 0;
     Minor discount_amount = 0;
-    std::int32_t tax_rate = 0;
+    std::int64_t tax_rate = 0;
     std::optional<Timestamp> period_start;
     std::optional<Timestamp> period_end;
     bool operator==(const BillLineWish&) const = default;
