@@ -58,7 +58,8 @@ struct ShardStatus {
     std::uint64_t voids = 0;
     std::uint64_t falls = 0;
     std::size_t queued = 0;
-    std::size_t in_flight = 0;
+    std::size_t in_flight = 0;  // Entries.
+    std::size_t waiting = 0;    // Commands that were decided and not answered.
 };
 
 class Shard {
@@ -87,56 +88,60 @@ public:
 private:
     enum class Mode : std::uint8_t { idle, opening, serving, closed };
 
-    // A command that was decided: it waits for `need` to be read back.
+    // A command that was decided: it is answered when `need` is read back.
     struct Waiting {
         Submission submission;
         Outcome outcome;
         journal::Seq need = 0;
-        bool is_entry = false;     // The entry `need` is its own; else it is about the state.
-        std::string command_id;    // Of its entry.
+        std::string command_id;                // Of the entry that it made; empty if it made none.
+        std::optional<Remembered> remembered;  // Of a retry: the answer is that of the first.
     };
-    // An entry that was appended and not yet read back.
+    // An entry that was decided and not yet read back.
     struct InFlight {
         journal::Entry entry;
-        journal::Bytes bytes;
         Work::Changes changes;
+        journal::Bytes bytes;  // From when it is appended.
         journal::Hash head_after{};
     };
-    // What was decided in this step and is to be encoded and appended.
-    struct Decided {
-        Submission submission;
-        journal::Entry entry;
-        Work::Changes changes;
-        Outcome outcome;
-    };
 
+    // Reading.
     bool read_log();
     bool take_record(const journal::Record& record);
     bool take_own(const journal::Record& record);
-    void take_foreign(const journal::Record& record, const journal::Judged& judged);
-    void apply_entry(const journal::Entry& entry, const journal::Record& record);
-    bool store_applied();
+    void begin_serving();
+    bool commit_store();
+    void answer_read_back();
+    void answer(Waiting waiting);
 
+    // Taking the shard, and losing it.
     bool open();
     void fall(std::string reason);
-    void lose(Waiting waiting, bool was_written);
+    void settle_unknown();
+    bool expire_waiting();
 
+    // Deciding.
     bool decide_queued();
     void decide(Submission submission);
-    bool answer_from_memory(Submission& submission);
-    std::optional<Fault> check_target(Work& work, const Submission& submission);
+    bool is_retry(Submission& submission);
+    std::optional<Fault> target_fault(const Submission& submission);
     void record(Submission submission, Work& work, const domain::Subject& subject);
-    void wait_about_state(Submission submission, Outcome outcome);
+    void answer_about_state(Submission submission, Outcome outcome);
+    void wait(Waiting waiting);
     bool append_decided();
     bool append_heartbeat();
-    Outcome replay(const domain::TenantId& tenant, const Remembered& remembered);
+    journal::Entry new_entry(const domain::TenantId& tenant);
+    Outcome first_answer(const domain::TenantId& tenant, const Remembered& remembered);
     std::shared_ptr<const domain::AnyAggregate> rebuild(const domain::TenantId& tenant,
                                                         const domain::Subject& subject,
                                                         std::uint64_t version);
-    void answer_read_back();
-    void refuse_queue();
+
+    std::deque<Submission> take_queue(std::size_t most);
+    void requeue(std::deque<Submission> submissions);
     void publish_status();
-    journal::Seq next_seq() const { return fold_.state().seq + in_flight_.size(); }
+    // The seq of the last entry that was decided.
+    journal::Seq last_decided() const {
+        return fold_.state().seq + in_flight_.size() + decided_.size();
+    }
 
     ShardSettings settings_;
     journal::Journal& journal_;
@@ -155,10 +160,10 @@ private:
     domain::Timestamp last_time_;     // Of the last entry decided; time never goes back.
     std::deque<InFlight> in_flight_;
     std::deque<Waiting> waiting_;     // In the order of `need`.
-    std::vector<Decided> decided_;
-    std::deque<Submission> doubtful_;  // Decided before a fall; the log will tell. See `fall`.
-    std::unordered_map<std::string, Waiting> unknown_;  // By command id: may be in the log.
-    bool appended_since_request_ = false;
+    std::vector<InFlight> decided_;   // Decided in this step, not yet encoded.
+    // Decided before a fall, by command id: whether they are in the log is known when the shard is
+    // taken again.
+    std::unordered_map<std::string, Waiting> unknown_;
     bool is_store_behind_ = false;
     std::int64_t retake_at_ = 0;
     std::int64_t retake_pause_ = 0;

@@ -69,6 +69,8 @@ public:
     // Writes the open batch with the position, all or nothing. False when the disk refused: the
     // batch stays open, try again later.
     bool commit(const journal::LogState& position);
+    // Forgets the open batch.
+    void discard() { batch_->clear(); }
 
 private:
     std::optional<std::string> get(std::string_view key) const;

@@ -1,6 +1,7 @@
 #include "commands/work.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "domain/claims.hpp"
 
@@ -127,6 +128,18 @@ Work::Changes Work::changes() const {
         if (touched.is_changed) changes.aggregates.emplace(subject, touched.aggregate);
     }
     return changes;
+}
+
+Work::Changes Work::replay(Aggregates& aggregates, const journal::Entry& entry) {
+    static const IdSource no_ids = [] { return std::string(); };
+    Work work(aggregates, entry.tenant, entry.time, no_ids);
+    for (const auto& recorded : entry.events) {
+        work.now_ = recorded.occurred_at;
+        const auto problem = work.take(recorded.subject, recorded.event);
+        assert(!problem && "a valid entry breaks a claim");
+        assert(work.events_.back().sequence == recorded.sequence && "a stream has a gap");
+    }
+    return work.changes();
 }
 
 }  // namespace commands

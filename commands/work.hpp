@@ -1,7 +1,7 @@
 // Work: what one command does, all or nothing. A handler loads aggregates, asks deciders, and every
 // event they give is taken into the entry at once; then policies react, in the same entry.
 //
-// A handler is a free function, one a command, declared in commands/handlers.hpp:
+// A handler is a free function, one a command, declared in commands/<noun>.hpp:
 //
 //     Answer handle(Work& work, const Target& target, domain::IssueBill wish) {
 //         const auto& bill = work.load<domain::BillDecider>(target.id());
@@ -127,6 +127,9 @@ public:
         std::map<std::string, std::int64_t, std::less<>> counters;
     };
     Changes changes() const;
+
+    // What an entry of the log changes, whoever decided it.
+    static Changes replay(Aggregates& aggregates, const journal::Entry& entry);
 
 private:
     template <domain::Decider D>

@@ -63,6 +63,10 @@ public:
 
     virtual ShardNumber shards() const = 0;
 
+    // True when no other process can append to this journal while this one has it open. A writer
+    // may then refuse a command without first proving that it still owns the shard.
+    virtual bool is_exclusive() const { return false; }
+
     virtual std::unique_ptr<Session> open_session(ShardNumber shard) = 0;
 
     // The durable records behind `after`, oldest first, as many as fit `bytes_max` (one at least if

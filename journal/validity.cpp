@@ -44,15 +44,30 @@ std::optional<LogState> parse_log_state(std::string_view text) {
                     stored.owner_address, stored.time, stored.voids};
 }
 
+bool LogFold::is_valid(const Entry& entry) const {
+    return entry.shard == shard_ && entry.gen == state_.gen && entry.seq == state_.seq + 1 &&
+           entry.prev == state_.head;
+}
+
+Verdict LogFold::take_known(const Record& record, const Entry& entry, const Hash& head_after) {
+    if (record.offset <= state_.offset) return Verdict::void_entry;
+    state_.offset = record.offset;
+    if (!is_valid(entry)) {
+        ++state_.voids;
+        return Verdict::void_entry;
+    }
+    ++state_.seq;
+    state_.head = head_after;
+    state_.time = entry.time;
+    return Verdict::valid;
+}
+
 domain::Result<Judged, EntryError> LogFold::take(const Record& record, const EntryCodec& codec) {
     // An engine may deliver a record that this reader has had; it was judged then.
     if (record.offset <= state_.offset) return Judged{};
 
-    const auto is_valid = [this](const Entry& entry) {
-        return entry.shard == shard_ && entry.gen == state_.gen && entry.seq == state_.seq + 1 &&
-               entry.prev == state_.head;
-    };
-    auto decoded = codec.decode(*record.bytes, is_valid);
+    auto decoded = codec.decode(*record.bytes,
+                                [this](const Entry& entry) { return is_valid(entry); });
     if (!decoded && decoded.error() != EntryError::foreign) return domain::Failure(decoded.error());
     state_.offset = record.offset;
     Judged judged;

@@ -50,9 +50,14 @@ public:
     // the state is as before the record.
     domain::Result<Judged, EntryError> take(const Record& record, const EntryCodec& codec);
 
+    // The same for an entry whose bytes are known to be the record's: nothing is decoded again.
+    Verdict take_known(const Record& record, const Entry& entry, const Hash& head_after);
+
     const LogState& state() const { return state_; }
 
 private:
+    bool is_valid(const Entry& entry) const;
+
     ShardNumber shard_;
     LogState state_;
 };
