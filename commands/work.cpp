@@ -25,8 +25,12 @@ std::optional<domain::Counter> counter_of(const domain::AnyEvent& event) {
 }
 
 Fault claimed(std::string_view key) {
-    return fault(FaultKind::conflict, std::string(domain::claim_refusal(key)),
-                 "another one has this already; choose another value, or change that one");
+    const auto* about = domain::find_claim_refusal(key);
+    assert(about != nullptr && "every family of claims has its refusal");
+    Fault made = fault(FaultKind::conflict, std::string(about->code), std::string(about->detail));
+    made.errors.push_back(
+        {std::string(about->pointer), std::string(about->code), std::string(about->detail)});
+    return made;
 }
 
 }  // namespace

@@ -67,6 +67,11 @@ using IdSource = std::function<std::string()>;
 // The unique keys that an aggregate holds now.
 std::vector<std::string> claims_of(const domain::AnyAggregate& aggregate);
 
+class Work;
+
+// Reacts to one event with further commands in the same entry; see commands/policies.cpp.
+std::optional<Fault> react(Work& work, const domain::Subject& subject, const domain::AnyEvent& event);
+
 class Work {
 public:
     Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
@@ -168,8 +173,5 @@ inline domain::Failure<Fault> no_such(std::string pointer, std::string_view noun
     return domain::Failure(field_fault(std::move(pointer), "unknown_" + std::string(noun),
                                        "no " + std::string(noun) + " has this id; create it first"));
 }
-
-// Reacts to one event with further commands in the same entry; see commands/policies.cpp.
-std::optional<Fault> react(Work& work, const domain::Subject& subject, const domain::AnyEvent& event);
 
 }  // namespace commands

@@ -77,7 +77,9 @@ inline std::string_view event_name(const AnyEvent& event) {
 inline AnyAggregate absent_aggregate(const Subject& subject) {
     AnyAggregate made;
     with_decider(subject.kind, [&](auto decider) {
-        made = AggregateOf<typename decltype(decider)::type>{.id = subject.id};
+        AggregateOf<typename decltype(decider)::type> absent;
+        absent.id = subject.id;
+        made = std::move(absent);
     });
     return made;
 }
