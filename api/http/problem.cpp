@@ -126,7 +126,7 @@ std::string to_json(const Problem& problem, std::string_view instance,
     append_member(out, "title", title_of(problem.code));
     out += ",\"status\":" + std::to_string(static_cast<int>(problem.status));
     append_member(out, "detail", problem.detail);
-    append_member(out, "instance", instance);
+    if (!instance.empty()) append_member(out, "instance", instance);
     append_member(out, "code", problem.code);
     append_member(out, "requestId", request_id);
     if (problem.retry_after) out += ",\"retryAfter\":" + std::to_string(*problem.retry_after);

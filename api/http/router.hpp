@@ -48,7 +48,7 @@ enum class ParameterType : std::uint8_t { string, integer, boolean, date_time, d
 struct QueryParameter {
     std::string_view name;
     ParameterType type = ParameterType::string;
-    std::string_view doc;
+    std::string_view doc = {};
     bool is_repeatable = false;
     bool is_required = false;
     std::vector<std::string_view> values = {};  // All that it may be; empty when it is open.

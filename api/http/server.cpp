@@ -6,8 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <cassert>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -46,6 +49,15 @@ struct Server::State {
     State& operator=(const State&) = delete;
 
     void listen() {
+        try {
+            open();
+        } catch (const boost::system::system_error& error) {
+            throw std::system_error(error.code(), "Cannot listen on " + shared.config.address +
+                                                      ":" + std::to_string(shared.config.port));
+        }
+    }
+
+    void open() {
         const auto address = net::ip::make_address(shared.config.address);
         acceptor->open(address.is_v6() ? tcp::v6() : tcp::v4());
         acceptor->set_option(tcp::acceptor::reuse_address(true));

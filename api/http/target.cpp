@@ -51,7 +51,7 @@ std::string_view to_origin_form(std::string_view raw) {
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!is_same_ignoring_case(raw.substr(0, scheme.size()), scheme)) continue;
         const std::size_t end = raw.find_first_of("/?", scheme.size());
-        if (end == scheme.size()) return {};
+        if (end == scheme.size() || raw.size() == scheme.size()) return {};
         if (end == std::string_view::npos) return "/";
         return raw[end] == '/' ? raw.substr(end) : std::string_view();
     }
