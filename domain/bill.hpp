@@ -2,7 +2,7 @@
 //
 // Read this file to know what a bill remembers (Bill), why it refuses (BillRejection) and in which
 // status each command is legal. Commands are in bill_commands.hpp, events in bill_events.hpp, the
-// prices of lines in bill_lines.hpp, the rules in bill.cpp.
+// prices of lines in bill_lines.hpp, the rules in bill.cpp and bill_replay.cpp.
 //
 // Invariants, kept by decide and asserted by evolve, besides I1 to I3 of bill_lines.hpp:
 //   I4 amountDue = total - creditApplied, and amountRemaining = amountDue - amountPaid >= 0;
@@ -75,9 +75,9 @@ struct Bill : BillHead, BillDetails, BillContent {
 
     std::int64_t number_value = 0;
     Dunning dunning;
-    std::int32_t retries_used = 0;  // Since issue or since the last success.
     std::vector<BillPayment> payments;
     std::vector<TransactionId> in_flight;
+    std::vector<EntitlementId> entitlement_ids;
     bool operator==(const Bill&) const = default;
 };
 constexpr auto describe_bill_money() {
@@ -110,8 +110,8 @@ constexpr auto describe(const Bill*) {
         describe(static_cast<const BillContent*>(nullptr)), describe_bill_money(),
         fields(field<&T::number_value>("numberValue", "The number without prefix.").internal(),
                field<&T::dunning>("dunning", "The vendor's schedule at issue.").internal(),
-               field<&T::retries_used>("retriesUsed", "Retries that were planned.").internal(),
                field<&T::payments>("payments", "What paid it.").items(10'000).internal(),
+               field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
                field<&T::in_flight>("inFlight", "Payments without an outcome yet.")
                    .items(10'000)
                    .internal()));
@@ -125,8 +125,8 @@ enum class BillRejection : std::uint8_t {
     total_is_negative,
     amount_overflow,
     line_period_is_reversed,
-    due_before_issue,
-    expires_before_issue,
+    due_out_of_range,
+    expires_out_of_range,
     credit_exceeds_total,
     currency_must_match,
     amount_must_be_positive,
@@ -136,7 +136,7 @@ enum class BillRejection : std::uint8_t {
     refund_exceeds_paid,
     reversal_exceeds_payment,
     reason_required,
-    attempt_is_planned,
+    attempt_out_of_range,
     not_due_yet,
     not_expired_yet,
     not_written_off,
@@ -145,11 +145,11 @@ enum class BillRejection : std::uint8_t {
 constexpr auto describe(const BillRejection*) {
     return wire_names("bill_not_draft", "bill_has_no_lines", "currency_must_match_contract",
                       "discount_exceeds_amount", "total_is_negative", "amount_overflow",
-                      "line_period_is_reversed", "due_before_issue", "expires_before_issue",
+                      "line_period_is_reversed", "due_out_of_range", "expires_out_of_range",
                       "credit_exceeds_total", "currency_must_match", "amount_must_be_positive",
                       "payment_in_flight", "bill_has_payments", "payments_not_refunded",
                       "refund_exceeds_paid", "reversal_exceeds_payment", "reason_required",
-                      "attempt_is_planned", "not_due_yet", "not_expired_yet", "not_written_off",
+                      "attempt_out_of_range", "not_due_yet", "not_expired_yet", "not_written_off",
                       "too_many_metadata_keys");
 }
 RefusalInfo info(BillRejection refusal);
@@ -197,6 +197,9 @@ struct BillDecider {
 
 // Not deleted, canceled, voided or expired.
 bool is_live(const Bill& bill);
+
+// The key of I7. Who holds it is the contract's live bill for that period and reason.
+std::string period_claim(const ContractId& contract, Timestamp period_start, BillingReason reason);
 
 // The keys that this bill holds: each is held by one aggregate of the tenant at most.
 std::vector<std::string> claims(const Bill& bill, std::string_view id);

@@ -88,6 +88,7 @@ struct IssueBill {
     Dunning dunning;
     std::optional<BillTo> bill_to;
     Minor credit_applied = 0;
+    std::vector<EntitlementId> entitlement_ids;  // Used if nothing is due; see BillPaid.
     bool operator==(const IssueBill&) const = default;
 };
 constexpr auto describe(const IssueBill*) {
@@ -114,6 +115,7 @@ struct ApplyPayment {
     std::optional<std::string> payment_provider;
     std::optional<std::string> payment_method;
     std::optional<std::string> receipt_url;
+    std::vector<EntitlementId> entitlement_ids;  // Used if it is paid then; see BillPaid.
     Timestamp now;
     bool operator==(const ApplyPayment&) const = default;
 };

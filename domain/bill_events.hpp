@@ -7,9 +7,11 @@
 #include <string>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 #include "domain/bill_lines.hpp"
 #include "domain/bill_parts.hpp"
+#include "domain/decider.hpp"
 #include "domain/vendor.hpp"
 
 namespace domain {
@@ -36,9 +38,13 @@ struct BillDeleted {
 };
 constexpr auto describe(const BillDeleted*) { return fields(); }
 
+// The series of a vendor's bill numbers.
+inline std::string number_series(const VendorId& vendor) { return "bill-number/" + vendor.text; }
+
 struct BillIssued {
     std::string number;
     std::int64_t number_value = 0;
+    VendorId vendor_id;
     UserId user_id;
     std::optional<BillTo> bill_to;
     Timestamp issued_at;
@@ -46,12 +52,14 @@ struct BillIssued {
     std::optional<Timestamp> expires_at;
     Minor credit_applied = 0;
     Dunning dunning;
+    Counter counter() const { return {number_series(vendor_id), number_value}; }
     bool operator==(const BillIssued&) const = default;
 };
 constexpr auto describe(const BillIssued*) {
     using T = BillIssued;
     return fields(field<&T::number>("number", "Gapless for each vendor.").required(),
                   field<&T::number_value>("numberValue", "The number without prefix.").required(),
+                  field<&T::vendor_id>("vendorId", "Who is to be paid.").required(),
                   field<&T::user_id>("userId", "Who is to pay.").required(),
                   field<&T::bill_to>("billTo", "Whom the bill is made out to."),
                   field<&T::issued_at>("issuedAt", "When.").required(),
@@ -91,10 +99,14 @@ constexpr auto describe(const BillPaymentApplied*) {
 
 struct BillPaid {
     Timestamp paid_at;
+    // Of the rights that this gives, one a line; none if a contract gives them.
+    std::vector<EntitlementId> entitlement_ids;
     bool operator==(const BillPaid&) const = default;
 };
 constexpr auto describe(const BillPaid*) {
-    return fields(field<&BillPaid::paid_at>("paidAt", "When nothing remained.").required());
+    return fields(field<&BillPaid::paid_at>("paidAt", "When nothing remained.").required(),
+                  field<&BillPaid::entitlement_ids>("entitlementIds",
+                                                    "The rights that this gives, by line."));
 }
 
 struct BillPaymentFailed {
@@ -126,7 +138,7 @@ struct BillRetryScheduled {
 };
 constexpr auto describe(const BillRetryScheduled*) {
     using T = BillRetryScheduled;
-    return fields(field<&T::attempt>("attempt", "The retry's number, from 1.").required(),
+    return fields(field<&T::attempt>("attempt", "The attempt's number, from 1.").required(),
                   field<&T::next_attempt_at>("nextAttemptAt", "When.").required());
 }
 

@@ -80,6 +80,7 @@ constexpr auto describe(const ConfirmContract*) { return fields(); }
 
 // The first bill is paid, free, or to be paid by invoice.
 struct ActivateContract {
+    std::vector<EntitlementId> entitlement_ids;  // Of the rights that this gives, one an item.
     Timestamp now;
     bool operator==(const ActivateContract&) const = default;
 };
@@ -163,11 +164,14 @@ constexpr auto describe(const ContractConfirmed*) {
 
 struct ContractActivated {
     Timestamp started_at;
+    std::vector<EntitlementId> entitlement_ids;
     bool operator==(const ContractActivated&) const = default;
 };
 constexpr auto describe(const ContractActivated*) {
+    using T = ContractActivated;
     return fields(
-        field<&ContractActivated::started_at>("startedAt", "When it came into force.").required());
+        field<&T::started_at>("startedAt", "When it came into force.").required(),
+        field<&T::entitlement_ids>("entitlementIds", "The rights that this gives, by item."));
 }
 
 struct ContractCancellationScheduled {
@@ -256,6 +260,7 @@ struct Contract : ContractTerms {
     std::optional<Timestamp> canceled_at;
     std::optional<Timestamp> ended_at;
     std::optional<std::int64_t> issues_remaining;
+    std::vector<EntitlementId> entitlement_ids;
     bool operator==(const Contract&) const = default;
 };
 constexpr auto describe(const Contract*) {
@@ -267,17 +272,19 @@ constexpr auto describe(const Contract*) {
                field<&T::amount>("amount", "What a period costs, in minor units, without tax."),
                field<&T::price>("price", "amount as a decimal number.")),
         describe(static_cast<const ContractTerms*>(nullptr)),
-        fields(field<&T::started_at>("startedAt", "When it came into force."),
-               field<&T::current_period_start>("currentPeriodStart", "The period that runs."),
-               field<&T::current_period_end>("currentPeriodEnd", "Its end (exclusive)."),
-               field<&T::next_bill_at>("nextBillAt", "When the next bill is made."),
-               field<&T::next_price>("nextPrice", "What it will be for, as a decimal number."),
-               field<&T::will_cancel_at>("willCancelAt", "When it will end, if it is ending."),
-               field<&T::cancel_requested_at>("cancelRequestedAt", "When that was asked for."),
-               field<&T::cancel_reason>("cancelReason", "Why it was canceled."),
-               field<&T::canceled_at>("canceledAt", "When it was canceled."),
-               field<&T::ended_at>("endedAt", "When it ended."),
-               field<&T::issues_remaining>("issuesRemaining", "Issues still to come.")));
+        fields(
+            field<&T::started_at>("startedAt", "When it came into force."),
+            field<&T::current_period_start>("currentPeriodStart", "The period that runs."),
+            field<&T::current_period_end>("currentPeriodEnd", "Its end (exclusive)."),
+            field<&T::next_bill_at>("nextBillAt", "When the next bill is made."),
+            field<&T::next_price>("nextPrice", "What it will be for, as a decimal number."),
+            field<&T::will_cancel_at>("willCancelAt", "When it will end, if it is ending."),
+            field<&T::cancel_requested_at>("cancelRequestedAt", "When that was asked for."),
+            field<&T::cancel_reason>("cancelReason", "Why it was canceled."),
+            field<&T::canceled_at>("canceledAt", "When it was canceled."),
+            field<&T::ended_at>("endedAt", "When it ended."),
+            field<&T::issues_remaining>("issuesRemaining", "Issues still to come."),
+            field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal()));
 }
 
 // Refusals ----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@
 #include "domain/period.hpp"
 #include "domain/purchase_option.hpp"
 #include "domain/text_types.hpp"
+#include "domain/user.hpp"
 
 namespace domain {
 
@@ -110,6 +111,7 @@ struct ContractOptions {
     CollectionMethod collection_method = CollectionMethod::charge_automatically;
     std::optional<PaymentData> payment_data;
     std::vector<AppliedDiscount> applied_discounts;
+    std::optional<Address> delivery_address;
     std::optional<Url> manage_url;
     std::optional<std::string> external_id;
     Metadata metadata;
@@ -127,6 +129,7 @@ constexpr auto describe(const ContractOptions*) {
         field<&T::collection_method>("collectionMethod", "How its bills are collected."),
         field<&T::payment_data>("paymentData", "With what it is paid."),
         field<&T::applied_discounts>("appliedDiscounts", "Off each of its bills.").items(20),
+        field<&T::delivery_address>("deliveryAddress", "Where printed things go."),
         field<&T::manage_url>("manageUrl", "Where the customer manages it."),
         field<&T::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&T::metadata>("metadata", "Values of your own.")
