@@ -100,8 +100,8 @@ std::vector<Offset> ends_of(rocksdb::DB& database, std::size_t shards) {
             throw std::runtime_error("cannot find the end of shard " + std::to_string(shard) +
                                      ": " + walk->status().ToString());
         }
-        const rocksdb::Slice first = slice(key_of(shard, 0));
-        const bool empty = !walk->Valid() || walk->key().compare(first) < 0;
+        const Key first = key_of(shard, 0);
+        const bool empty = !walk->Valid() || walk->key().compare(slice(first)) < 0;
         ends.push_back(empty ? 0 : offset_of(walk->key()));
     }
     return ends;

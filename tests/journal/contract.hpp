@@ -258,8 +258,8 @@ TYPED_TEST_P(JournalContract, AFailureEndsTheSessionAndWakesItsOwner) {
         next = this->log().open_session(0);
         return !next->error();
     }));
-    this->append(*next, {"after"});
-    ASSERT_TRUE(this->engine_.eventually([&] { return this->is_there("after"); }));
+    this->append(*next, {"next"});
+    ASSERT_TRUE(this->engine_.eventually([&] { return this->is_there("next"); }));
     EXPECT_TRUE(session->error());
     const auto all = texts(this->log());
     EXPECT_TRUE(is_prefix(of("a", all), numbered("a", 5)));
@@ -279,8 +279,8 @@ TYPED_TEST_P(JournalContract, WhatAFailedSessionLeftBehindIsTheSameAfterTheNextS
             session = this->log().open_session(0);
             return !session->error();
         }));
-        this->append(*session, {"after"});
-        ASSERT_TRUE(this->engine_.eventually([&] { return this->is_there("after"); }));
+        this->append(*session, {"next"});
+        ASSERT_TRUE(this->engine_.eventually([&] { return this->is_there("next"); }));
         before = texts(this->log());
     }
     this->engine_.reopen();
