@@ -48,12 +48,12 @@ constexpr auto describe(const SecretHash*) {
 // Commands ----------------------------------------------------------------------------------------
 
 struct IssueApiKey {
-    std::string name;
-    std::vector<ScopeName> scopes;
-    std::optional<Timestamp> expires_at;
-    TenantId tenant;
-    Sha256Hex secret;  // Its hash.
-    Timestamp now;
+    std::string name = {};
+    std::vector<ScopeName> scopes = {};
+    std::optional<Timestamp> expires_at = {};
+    TenantId tenant = {};
+    Sha256Hex secret = {};  // Its hash.
+    Timestamp now = {};
     bool operator==(const IssueApiKey&) const = default;
 };
 constexpr auto describe(const IssueApiKey*) {
@@ -65,9 +65,9 @@ constexpr auto describe(const IssueApiKey*) {
 
 struct RotateApiKey {
     std::int64_t overlap_seconds = std::int64_t{7} * 24 * 3600;
-    std::optional<std::string> reason;
-    Sha256Hex secret;  // The new one's hash.
-    Timestamp now;
+    std::optional<std::string> reason = {};
+    Sha256Hex secret = {};  // The new one's hash.
+    Timestamp now = {};
     bool operator==(const RotateApiKey&) const = default;
 };
 constexpr auto describe(const RotateApiKey*) {
@@ -78,7 +78,7 @@ constexpr auto describe(const RotateApiKey*) {
 }
 
 struct RevokeApiKey {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const RevokeApiKey&) const = default;
 };
 constexpr auto describe(const RevokeApiKey*) {

@@ -106,19 +106,19 @@ constexpr auto describe(const EntitlementTerms*) {
 // Commands ----------------------------------------------------------------------------------------
 
 struct GrantEntitlement {
-    std::optional<EntitlementId> id;
-    UserId user_id;
-    Sku sku;
-    std::optional<Timestamp> starts_at;  // Now if left out.
-    std::optional<Timestamp> ends_at;
-    std::optional<Timestamp> grace_until;
-    std::optional<EntitlementScope> scope;
-    std::optional<std::string> external_id;
-    std::optional<std::string> reason;
+    std::optional<EntitlementId> id = {};
+    UserId user_id = {};
+    Sku sku = {};
+    std::optional<Timestamp> starts_at = {};  // Now if left out.
+    std::optional<Timestamp> ends_at = {};
+    std::optional<Timestamp> grace_until = {};
+    std::optional<EntitlementScope> scope = {};
+    std::optional<std::string> external_id = {};
+    std::optional<std::string> reason = {};
     ProductType product_type = ProductType::article;  // The product's.
-    EntitlementSource source;
-    std::optional<Sku> via_sku;
-    Timestamp now;
+    EntitlementSource source = {};
+    std::optional<Sku> via_sku = {};
+    Timestamp now = {};
     bool operator==(const GrantEntitlement&) const = default;
 };
 constexpr auto describe(const GrantEntitlement*) {
@@ -137,14 +137,14 @@ constexpr auto describe(const GrantEntitlement*) {
 
 // The start was reached.
 struct StartEntitlement {
-    Timestamp now;
+    Timestamp now = {};
     bool operator==(const StartEntitlement&) const = default;
 };
 constexpr auto describe(const StartEntitlement*) { return fields(); }
 
 struct SuspendEntitlement {
     SuspensionCause cause = SuspensionCause::pause;
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const SuspendEntitlement&) const = default;
 };
 constexpr auto describe(const SuspendEntitlement*) {
@@ -154,8 +154,9 @@ constexpr auto describe(const SuspendEntitlement*) {
 }
 
 struct ReinstateEntitlement {
-    std::optional<std::string> reason;
-    std::optional<SuspensionCause> only_if;  // Policies: nothing to do if suspended for another.
+    std::optional<std::string> reason = {};
+    std::optional<SuspensionCause> only_if =
+        {};  // Policies: nothing to do if suspended for another.
     bool operator==(const ReinstateEntitlement&) const = default;
 };
 constexpr auto describe(const ReinstateEntitlement*) {
@@ -164,9 +165,9 @@ constexpr auto describe(const ReinstateEntitlement*) {
 }
 
 struct ExtendEntitlement {
-    Timestamp ends_at;
-    std::optional<Timestamp> grace_until;
-    std::optional<std::string> reason;
+    Timestamp ends_at = {};
+    std::optional<Timestamp> grace_until = {};
+    std::optional<std::string> reason = {};
     bool operator==(const ExtendEntitlement&) const = default;
 };
 constexpr auto describe(const ExtendEntitlement*) {
@@ -178,13 +179,13 @@ constexpr auto describe(const ExtendEntitlement*) {
 
 // The end, and the grace past it, were reached.
 struct ExpireEntitlement {
-    Timestamp now;
+    Timestamp now = {};
     bool operator==(const ExpireEntitlement&) const = default;
 };
 constexpr auto describe(const ExpireEntitlement*) { return fields(); }
 
 struct RevokeEntitlement {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const RevokeEntitlement&) const = default;
 };
 constexpr auto describe(const RevokeEntitlement*) {

@@ -126,7 +126,7 @@ constexpr auto describe(const FirstProductStatus*) { return wire_names("DRAFT", 
 
 struct CreateProduct : ProductIdentity, ProductDetails {
     // The handler gives an id to each option that came without one.
-    std::vector<NewPurchaseOption> purchase_options;
+    std::vector<NewPurchaseOption> purchase_options = {};
     FirstProductStatus status = FirstProductStatus::active;
     bool makes_cycle = false;  // Found by the handler, who knows the other products.
     bool operator==(const CreateProduct&) const = default;
@@ -140,23 +140,23 @@ constexpr auto describe(const CreateProduct*) {
 }
 
 struct UpdateProduct {
-    Change<std::string> title;
-    Change<std::string> description;
-    Change<Url> cover;
-    Change<Url> url;
-    Change<Locale> language;
-    Change<std::string> publisher;
-    Change<std::vector<std::string>> authors;
-    Change<Timestamp> published_at;
-    Change<std::vector<BundleItem>> items;
-    Change<std::vector<Sku>> passes;
-    Change<Sku> publication_sku;
-    Change<std::string> issue_code;
-    Change<std::vector<FulfillmentMethod>> fulfillment_methods;
-    Change<std::string> external_id;
-    Change<Metadata> metadata;
-    Change<std::vector<NewPurchaseOption>> purchase_options;
-    std::optional<std::string> reason;
+    Change<std::string> title = {};
+    Change<std::string> description = {};
+    Change<Url> cover = {};
+    Change<Url> url = {};
+    Change<Locale> language = {};
+    Change<std::string> publisher = {};
+    Change<std::vector<std::string>> authors = {};
+    Change<Timestamp> published_at = {};
+    Change<std::vector<BundleItem>> items = {};
+    Change<std::vector<Sku>> passes = {};
+    Change<Sku> publication_sku = {};
+    Change<std::string> issue_code = {};
+    Change<std::vector<FulfillmentMethod>> fulfillment_methods = {};
+    Change<std::string> external_id = {};
+    Change<Metadata> metadata = {};
+    Change<std::vector<NewPurchaseOption>> purchase_options = {};
+    std::optional<std::string> reason = {};
     bool makes_cycle = false;  // Found by the handler, who knows the other products.
     bool operator==(const UpdateProduct&) const = default;
 };
@@ -189,7 +189,7 @@ constexpr auto describe(const UpdateProduct*) {
 }
 
 struct PublishProduct {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const PublishProduct&) const = default;
 };
 constexpr auto describe(const PublishProduct*) {
@@ -198,7 +198,7 @@ constexpr auto describe(const PublishProduct*) {
 }
 
 struct ArchiveProduct {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const ArchiveProduct&) const = default;
 };
 constexpr auto describe(const ArchiveProduct*) {
@@ -207,7 +207,7 @@ constexpr auto describe(const ArchiveProduct*) {
 }
 
 struct RestoreProduct {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const RestoreProduct&) const = default;
 };
 constexpr auto describe(const RestoreProduct*) {

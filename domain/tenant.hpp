@@ -27,7 +27,7 @@ constexpr auto describe(const TenantDetails*) {
 }
 
 struct CreateTenant : TenantDetails {
-    TenantId id;
+    TenantId id = {};
     bool operator==(const CreateTenant&) const = default;
 };
 constexpr auto describe(const CreateTenant*) {

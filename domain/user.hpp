@@ -27,6 +27,8 @@
 
 namespace domain {
 
+// The series of numbers that customers get, unless an import brings one.
+inline constexpr std::string_view customer_numbers = "customer-number";
 constexpr std::size_t user_metadata_value_length_max = 16 * 1024;
 
 enum class AddressType : std::uint8_t { home, invoice, delivery };
@@ -115,18 +117,18 @@ using PersonalMetadata = std::map<std::string, Personal, std::less<>>;
 // Commands ----------------------------------------------------------------------------------------
 
 struct CreateUser {
-    std::optional<UserId> id;
-    Email email;
+    std::optional<UserId> id = {};
+    Email email = {};
     bool email_verified = false;
-    std::optional<Personal> name;
-    std::optional<Personal> given_name;
-    std::optional<Personal> family_name;
-    std::optional<Phone> phone;
-    std::vector<Address> addresses;
-    std::optional<std::int64_t> customer_number;
-    std::optional<Locale> locale;
-    std::optional<std::string> external_id;
-    Metadata metadata;
+    std::optional<Personal> name = {};
+    std::optional<Personal> given_name = {};
+    std::optional<Personal> family_name = {};
+    std::optional<Phone> phone = {};
+    std::vector<Address> addresses = {};
+    std::optional<std::int64_t> customer_number = {};
+    std::optional<Locale> locale = {};
+    std::optional<std::string> external_id = {};
+    Metadata metadata = {};
     std::int64_t next_customer_number = 0;  // The handler's: used when none is given.
     bool operator==(const CreateUser&) const = default;
 };
@@ -151,16 +153,16 @@ constexpr auto describe(const CreateUser*) {
 }
 
 struct UpdateUser {
-    Change<bool> email_verified;
-    Change<Personal> name;
-    Change<Personal> given_name;
-    Change<Personal> family_name;
-    Change<Phone> phone;
-    Change<std::vector<Address>> addresses;
-    Change<Locale> locale;
-    Change<std::string> external_id;
-    Change<Metadata> metadata;
-    std::optional<std::string> reason;
+    Change<bool> email_verified = {};
+    Change<Personal> name = {};
+    Change<Personal> given_name = {};
+    Change<Personal> family_name = {};
+    Change<Phone> phone = {};
+    Change<std::vector<Address>> addresses = {};
+    Change<Locale> locale = {};
+    Change<std::string> external_id = {};
+    Change<Metadata> metadata = {};
+    std::optional<std::string> reason = {};
     bool operator==(const UpdateUser&) const = default;
 };
 constexpr auto describe(const UpdateUser*) {
@@ -182,8 +184,8 @@ constexpr auto describe(const UpdateUser*) {
 }
 
 struct ChangeLoginIdentifier {
-    Email email;
-    std::optional<std::string> reason;
+    Email email = {};
+    std::optional<std::string> reason = {};
     bool operator==(const ChangeLoginIdentifier&) const = default;
 };
 constexpr auto describe(const ChangeLoginIdentifier*) {
@@ -194,8 +196,8 @@ constexpr auto describe(const ChangeLoginIdentifier*) {
 
 // The key comes from the path; the body as a whole is the value.
 struct SetUserMetadata {
-    std::string key;
-    Json value;
+    std::string key = {};
+    Json value = {};
     bool operator==(const SetUserMetadata&) const = default;
 };
 constexpr auto describe(const SetUserMetadata*) {
@@ -205,8 +207,8 @@ constexpr auto describe(const SetUserMetadata*) {
 }
 
 struct RemoveUserMetadata {
-    std::string key;
-    std::optional<std::string> reason;
+    std::string key = {};
+    std::optional<std::string> reason = {};
     bool operator==(const RemoveUserMetadata&) const = default;
 };
 constexpr auto describe(const RemoveUserMetadata*) {
@@ -215,7 +217,7 @@ constexpr auto describe(const RemoveUserMetadata*) {
 }
 
 struct BlockUser {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const BlockUser&) const = default;
 };
 constexpr auto describe(const BlockUser*) {
@@ -223,7 +225,7 @@ constexpr auto describe(const BlockUser*) {
 }
 
 struct UnblockUser {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const UnblockUser&) const = default;
 };
 constexpr auto describe(const UnblockUser*) {
@@ -240,6 +242,7 @@ struct UserCreated : UserProfile {
     Personal email;
     std::int64_t customer_number = 0;
     PersonalMetadata metadata;
+    Counter counter() const { return {std::string(customer_numbers), customer_number}; }
     bool operator==(const UserCreated&) const = default;
 };
 constexpr auto describe(const UserCreated*) {

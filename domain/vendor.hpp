@@ -80,7 +80,7 @@ constexpr auto describe(const VendorDetails*) {
 // Commands ----------------------------------------------------------------------------------------
 
 struct CreateVendor : VendorDetails {
-    std::optional<Slug> id;
+    std::optional<Slug> id = {};
     bool operator==(const CreateVendor&) const = default;
 };
 constexpr auto describe(const CreateVendor*) {
@@ -90,9 +90,9 @@ constexpr auto describe(const CreateVendor*) {
 }
 
 struct DunningChange {
-    Change<std::vector<std::int64_t>> retry_days;
-    Change<std::int64_t> grace_days;
-    Change<std::int64_t> cancel_after_days;
+    Change<std::vector<std::int64_t>> retry_days = {};
+    Change<std::int64_t> grace_days = {};
+    Change<std::int64_t> cancel_after_days = {};
     bool operator==(const DunningChange&) const = default;
 };
 constexpr auto describe(const DunningChange*) {
@@ -110,17 +110,17 @@ constexpr auto describe(const DunningChange*) {
 }
 
 struct UpdateVendor {
-    Change<std::string> name;
-    Change<Url> logo;
-    Change<Url> website;
-    Change<CountryCode> country;
-    Change<Currency> currency;
-    Change<TimeZoneName> time_zone;
-    Change<std::string> number_prefix;
-    Change<DunningChange> dunning;
-    Change<std::string> external_id;
-    Change<Metadata> metadata;
-    std::optional<std::string> reason;
+    Change<std::string> name = {};
+    Change<Url> logo = {};
+    Change<Url> website = {};
+    Change<CountryCode> country = {};
+    Change<Currency> currency = {};
+    Change<TimeZoneName> time_zone = {};
+    Change<std::string> number_prefix = {};
+    Change<DunningChange> dunning = {};
+    Change<std::string> external_id = {};
+    Change<Metadata> metadata = {};
+    std::optional<std::string> reason = {};
     bool operator==(const UpdateVendor&) const = default;
 };
 constexpr auto describe(const UpdateVendor*) {
@@ -146,7 +146,7 @@ constexpr auto describe(const UpdateVendor*) {
 }
 
 struct SuspendVendor {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const SuspendVendor&) const = default;
 };
 constexpr auto describe(const SuspendVendor*) {
@@ -155,7 +155,7 @@ constexpr auto describe(const SuspendVendor*) {
 }
 
 struct ReinstateVendor {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const ReinstateVendor&) const = default;
 };
 constexpr auto describe(const ReinstateVendor*) {
@@ -164,7 +164,7 @@ constexpr auto describe(const ReinstateVendor*) {
 }
 
 struct CloseVendor {
-    std::optional<std::string> reason;
+    std::optional<std::string> reason = {};
     bool operator==(const CloseVendor&) const = default;
 };
 constexpr auto describe(const CloseVendor*) {
