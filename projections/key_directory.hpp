@@ -12,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,33 +24,30 @@ namespace projections {
 using ApiKeyAggregate = domain::AggregateOf<domain::ApiKeyDecider>;
 using TenantAggregate = domain::AggregateOf<domain::TenantDecider>;
 
-struct KnownKey {
-    domain::TenantId tenant;
-    std::shared_ptr<const ApiKeyAggregate> key;
-};
-
 class KeyDirectory {
 public:
     // Reads all rows of keys and tenants. Throws std::runtime_error when one is damaged.
     explicit KeyDirectory(const journal::Rows& rows);
 
-    std::optional<KnownKey> find_key(std::string_view key_id) const;
+    // Null when there is no such key. Whose it is and whether it is valid is in its state.
+    std::shared_ptr<const ApiKeyAggregate> find_key(std::string_view key_id) const;
     // Null when there is no such tenant.
     std::shared_ptr<const TenantAggregate> find_tenant(const domain::TenantId& tenant) const;
 
     // By id; the keys of one tenant.
-    std::vector<KnownKey> keys_of(const domain::TenantId& tenant) const;
+    std::vector<std::shared_ptr<const ApiKeyAggregate>> keys_of(
+        const domain::TenantId& tenant) const;
     std::vector<std::shared_ptr<const TenantAggregate>> tenants() const;
 
     // Changes with every change of a key or a tenant.
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
     // For projectors. REQUIRES: a key or a tenant.
-    void update(const domain::TenantId& tenant, const domain::AnyAggregate& aggregate);
+    void update(const domain::AnyAggregate& aggregate);
 
 private:
     mutable std::mutex mutex_;
-    std::map<std::string, KnownKey, std::less<>> keys_;
+    std::map<std::string, std::shared_ptr<const ApiKeyAggregate>, std::less<>> keys_;
     std::map<std::string, std::shared_ptr<const TenantAggregate>, std::less<>> tenants_;
     std::atomic<std::uint64_t> generation_ = 1;
 };

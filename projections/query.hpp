@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "domain/aggregates.hpp"
+#include "domain/coverage.hpp"
 #include "journal/entry.hpp"
 #include "journal/journal.hpp"
 #include "journal/rows.hpp"
@@ -78,39 +79,20 @@ inline constexpr std::size_t count_max = 10'000;
 std::span<const Filter> filters(domain::Kind kind);
 std::span<const Range> ranges(domain::Kind kind);
 
-// May this user use this product at this time?
-enum class AccessReason : std::uint8_t {
-    none,
-    not_started,
-    suspended_payment,
-    paused,
-    expired,
-    revoked,
-    unknown_product
-};
-constexpr auto describe(const AccessReason*) {
-    return domain::wire_names("none", "notStarted", "suspendedPayment", "paused", "expired",
-                              "revoked", "unknownProduct");
-}
-
 struct Access {
-    bool has_access = false;
-    std::optional<domain::EntitlementId> entitlement_id;
-    std::vector<domain::Sku> via;  // From what is owned to what is asked for, without the latter.
-    std::optional<domain::Timestamp> valid_until;
-    std::optional<AccessReason> reason;  // If there is no access.
-    domain::Timestamp as_of;
+    domain::AccessAnswer answer;
     Position position;
 };
 
 class Queries {
 public:
-    // `shard_of` says in which shard a tenant lives.
-    using ShardOf = std::function<journal::ShardNumber(const domain::TenantId&)>;
-    Queries(const journal::Rows& rows, ShardOf shard_of)
-        : rows_(rows), shard_of_(std::move(shard_of)) {}
+    // `position_of` says in which shard a tenant lives, and how far its projector is (see
+    // Projector::applied). It is called before the rows are read.
+    using PositionOf = std::function<Position(const domain::TenantId&)>;
+    Queries(const journal::Rows& rows, PositionOf position_of)
+        : rows_(rows), position_of_(std::move(position_of)) {}
 
-    // One look-up, and one of the position, which is taken first.
+    // One look-up.
     Got get(const domain::TenantId& tenant, const domain::Subject& subject) const;
 
     // The same without a copy: `use` is called with the representation while its row is pinned.
@@ -122,15 +104,15 @@ public:
     domain::Result<Page, QueryError> list(const domain::TenantId& tenant, domain::Kind kind,
                                           const ListQuery& query) const;
 
+    // May this user use this product at this time?
     Access access(const domain::TenantId& tenant, const domain::UserId& user,
                   const domain::Sku& sku, domain::Timestamp at) const;
 
-    // How far the rows of the tenant's shard are.
-    Position position(const domain::TenantId& tenant) const;
+    Position position(const domain::TenantId& tenant) const { return position_of_(tenant); }
 
 private:
     const journal::Rows& rows_;
-    ShardOf shard_of_;
+    PositionOf position_of_;
 };
 
 }  // namespace projections

@@ -23,7 +23,7 @@ const Layer layers[] = {
     {"codec/", {"domain/", "simdjson.h"}},
     {"journal/", {"domain/", "codec/", "openssl/"}},
     {"commands/", {"domain/", "codec/", "journal/"}},
-    {"projections/", {"domain/", "codec/", "journal/", "xxhash.h"}},
+    {"projections/", {"domain/", "codec/", "journal/", "utf8proc.h", "xxhash.h"}},
     {"api/",
      {"domain/", "codec/", "journal/", "commands/", "projections/", "boost/", "openssl/",
       "simdjson.h"}},

@@ -1,0 +1,81 @@
+#include "projections/row_keys.hpp"
+
+#include "projections/bytes.hpp"
+
+namespace projections {
+namespace {
+
+// Big-endian bytes of this sort like the times, the latest first.
+std::uint64_t falling(std::int64_t time) {
+    return ~(static_cast<std::uint64_t>(time) ^ (std::uint64_t{1} << 63U));
+}
+
+std::string shard_key(char tag, journal::ShardNumber shard) {
+    std::string key(1, tag);
+    append_big_endian(key, shard);
+    return key;
+}
+
+void append_owner(std::string& key, const domain::TenantId& tenant, domain::Kind kind) {
+    key += tenant.view();
+    key += '\0';
+    key += static_cast<char>(kind);
+}
+
+}  // namespace
+
+std::string position_key(journal::ShardNumber shard) { return shard_key('p', shard); }
+
+std::string digest_key(journal::ShardNumber shard, domain::Kind kind) {
+    std::string key = shard_key('d', shard);
+    key += static_cast<char>(kind);
+    return key;
+}
+
+void set_resource_key(std::string& key, const domain::TenantId& tenant, domain::Kind kind,
+                      std::string_view id) {
+    key = is_internal(kind) ? internal_rows : resource_rows;
+    append_owner(key, tenant, kind);
+    key += id;
+}
+
+std::string resource_key(const domain::TenantId& tenant, domain::Kind kind, std::string_view id) {
+    std::string key;
+    set_resource_key(key, tenant, kind, id);
+    return key;
+}
+
+std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind) {
+    std::string key(index_rows);
+    append_owner(key, tenant, kind);
+    return key;
+}
+
+void set_index_prefix(std::string& key, std::string_view resource_row_key, std::size_t id_length) {
+    key = index_rows;
+    key += resource_row_key.substr(1, resource_row_key.size() - 1 - id_length);
+}
+
+KeyOwner owner_of(std::string_view key) {
+    const auto end = key.find('\0');
+    return {domain::TenantId{std::string(key.substr(1, end - 1))},
+            static_cast<domain::Kind>(key[end + 1])};
+}
+
+void append_place(std::string& key, domain::Timestamp created_at, std::string_view id) {
+    append_big_endian(key, falling(created_at.time_since_epoch().count()));
+    key += id;
+}
+
+std::string first_place(std::int64_t created_at_max) {
+    std::string place;
+    append_big_endian(place, falling(created_at_max));
+    return place;
+}
+
+std::int64_t created_at_of(std::string_view place) {
+    return static_cast<std::int64_t>(~read_big_endian<std::uint64_t>(place) ^
+                                     (std::uint64_t{1} << 63U));
+}
+
+}  // namespace projections

@@ -1,0 +1,61 @@
+// The keys of the views' rows.
+//
+//     key      = position | digest | resource | index | internal | layout
+//     position = 'p' shard:4                                  → the projector's LogState
+//     digest   = 'd' shard:4 kind                             → the kind's digest in the shard
+//     resource = 'r' tenant NUL kind id                       → row_value.hpp
+//     index    = 'i' tenant NUL kind field value NUL place    → nothing
+//     internal = 'k' tenant NUL kind id                       → row_value.hpp; keys and tenants
+//     layout   = 'v'                                          → what wrote these rows
+//     place    = created:8 id     ; falling times first, then ids: the order of all lists
+//
+// Numbers are big-endian; kind and field are one byte. No tenant, id or value holds a NUL.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "domain/ids.hpp"
+#include "domain/subject.hpp"
+#include "domain/time.hpp"
+#include "journal/journal.hpp"
+
+namespace projections {
+
+std::string position_key(journal::ShardNumber shard);
+std::string digest_key(journal::ShardNumber shard, domain::Kind kind);
+
+// Kinds that clients never see: they have rows, but no lists.
+constexpr bool is_internal(domain::Kind kind) {
+    return kind == domain::Kind::tenants || kind == domain::Kind::keys;
+}
+inline constexpr std::string_view internal_rows = "k";
+inline constexpr std::string_view resource_rows = "r";
+inline constexpr std::string_view index_rows = "i";
+inline constexpr std::string_view layout_key = "v";
+
+// `key` is overwritten, so that its memory is used again.
+void set_resource_key(std::string& key, const domain::TenantId& tenant, domain::Kind kind,
+                      std::string_view id);
+std::string resource_key(const domain::TenantId& tenant, domain::Kind kind, std::string_view id);
+
+// What all index rows of a kind begin with.
+std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind);
+// The same, from the key of a resource's row.
+void set_index_prefix(std::string& key, std::string_view resource_row_key, std::size_t id_length);
+
+// Of a key that begins with resource_rows, index_rows or internal_rows.
+struct KeyOwner {
+    domain::TenantId tenant;
+    domain::Kind kind = domain::Kind::vendors;
+};
+KeyOwner owner_of(std::string_view key);
+
+void append_place(std::string& key, domain::Timestamp created_at, std::string_view id);
+// A place before all others that were created at that time or earlier.
+std::string first_place(std::int64_t created_at_max);
+std::int64_t created_at_of(std::string_view place);
+inline std::string_view id_of(std::string_view place) { return place.substr(8); }
+
+}  // namespace projections

@@ -1,0 +1,22 @@
+#include "projections/views.hpp"
+
+namespace projections {
+namespace {
+
+constexpr Filter filters[] = {Filter::external_id, Filter::status};
+constexpr Range ranges[] = {Range::created_at};
+
+void collect(const domain::AggregateOf<domain::UserDecider>& user, TermBuilder& terms) {
+    const domain::User& state = user.state;
+    terms.equal(Filter::external_id, state.external_id);
+    terms.words(state.email);
+    terms.words(state.name);
+    terms.words(state.given_name);
+    terms.words(state.family_name);
+}
+
+}  // namespace
+
+constexpr View users_view = view_of<domain::UserDecider, &collect>(filters, ranges);
+
+}  // namespace projections
