@@ -74,6 +74,7 @@ struct ConfirmContract {
     Timestamp start;
     Timestamp anchor;
     std::optional<Period> first_period;  // Empty: for ever.
+    std::optional<Timestamp> term_end;   // Of a renewable contract.
     bool operator==(const ConfirmContract&) const = default;
 };
 constexpr auto describe(const ConfirmContract*) { return fields(); }
@@ -349,7 +350,7 @@ struct ContractDecider {
 };
 
 // Start, anchor and first period if the contract is confirmed now. A trial is a period of its own.
-// REQUIRES: the contract is a draft, whose time zone was found when it was made.
+// REQUIRES: the contract is a draft.
 ConfirmContract confirm_at(Timestamp now, const Contract& draft, const Zones& zones);
 
 // Does it let the customer use what was bought before the first bill is paid?
