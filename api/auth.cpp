@@ -36,17 +36,24 @@ const EVP_MD* sha256() {
     return digest.get();
 }
 
-bool is_same(const SecretHash& a, const std::optional<SecretHash>& b) {
+bool is_over(const std::optional<domain::Timestamp>& end, domain::Timestamp now) {
+    return end && *end <= now;
+}
+
+bool is_same(const SecretHash& a, const std::optional<StoredSecret>& b) {
     const SecretHash nothing{};
-    const SecretHash& other = b ? *b : nothing;
+    const SecretHash& other = b ? b->hash : nothing;
     const bool equal = CRYPTO_memcmp(a.data(), other.data(), a.size()) == 0;
     return equal && b.has_value();
 }
 
-bool matches(const SecretHash& hash, const KeyRecord& record) {
-    const bool first = is_same(hash, record.secrets[0]);
-    const bool second = is_same(hash, record.secrets[1]);
-    return first || second;
+// The stored secret that was shown; all are compared, whichever it is.
+const StoredSecret* find_secret(const SecretHash& hash, const KeyRecord& record) {
+    const StoredSecret* found = nullptr;
+    for (const auto& stored : record.secrets) {
+        if (is_same(hash, stored)) found = &*stored;
+    }
+    return found;
 }
 
 // The token of "Bearer <token>"; the scheme's name has no case. Empty if there is none.
@@ -119,10 +126,13 @@ Authenticated Authenticator::authenticate(std::string_view authorization) {
     static const KeyRecord nobody{};
     const Known* known = find(parts->id);
     const KeyRecord& record = known != nullptr ? known->record : nobody;
-    const bool right = matches(hash_secret(parts->secret), record);
-    if (!right || known == nullptr) return Refused(credentials_invalid);
+    const StoredSecret* secret = find_secret(hash_secret(parts->secret), record);
+    if (secret == nullptr || known == nullptr) return Refused(credentials_invalid);
     if (record.revoked) return Refused(credentials_revoked);
-    if (record.expires_at && *record.expires_at <= now_()) return Refused(credentials_expired);
+    const domain::Timestamp now = now_();
+    if (is_over(record.expires_at, now) || is_over(secret->expires_at, now)) {
+        return Refused(credentials_expired);
+    }
     return known->principal;
 }
 

@@ -84,9 +84,14 @@ using SecretHash = std::array<std::uint8_t, 32>;
 // The SHA-256 of a key's secret, which is what is stored and compared.
 SecretHash hash_secret(std::string_view secret);
 
+struct StoredSecret {
+    SecretHash hash;
+    std::optional<domain::Timestamp> expires_at;  // Exclusive.
+};
+
 struct KeyRecord {
     Principal principal;
-    std::array<std::optional<SecretHash>, 2> secrets;  // Two are valid while a key is rotated.
+    std::array<std::optional<StoredSecret>, 2> secrets;  // Two are valid while a key is rotated.
     std::optional<domain::Timestamp> expires_at;
     bool revoked = false;
 };

@@ -15,8 +15,8 @@ constexpr domain::Timestamp now{std::chrono::milliseconds(1'000'000)};
 const std::string text = domain::make_api_key_text({1}, {2});
 const std::string rotated = domain::make_api_key_text(text.substr(4, 12), {3});
 
-SecretHash hash_of(std::string_view key) {
-    return hash_secret(domain::parse_api_key_text(key)->secret);
+StoredSecret hash_of(std::string_view key) {
+    return {hash_secret(domain::parse_api_key_text(key)->secret), std::nullopt};
 }
 
 // A directory of one key, which counts how often it is asked.
@@ -73,6 +73,13 @@ TEST_F(Auth, TakesBothSecretsWhileAKeyIsRotated) {
     directory.record.secrets[1] = hash_of(rotated);
     EXPECT_TRUE(with(text));
     EXPECT_TRUE(with(rotated));
+}
+
+TEST_F(Auth, RefusesTheOldSecretWhenTheRotationsOverlapIsOver) {
+    directory.record.secrets = {hash_of(rotated), hash_of(text)};
+    directory.record.secrets[1]->expires_at = now;
+    EXPECT_TRUE(with(rotated));
+    EXPECT_EQ(with(text).error(), credentials_expired);
 }
 
 TEST_F(Auth, ForgetsAKeyAsSoonAsItIsRevoked) {

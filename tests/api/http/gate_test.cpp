@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/http/loopback.hpp"
+#include "tests/api/http/loopback.hpp"
 
 namespace api::http {
 namespace {

@@ -1,4 +1,4 @@
-#include "api/http/loopback.hpp"
+#include "tests/api/http/loopback.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -167,7 +167,7 @@ std::optional<KeyRecord> OneKey::find(std::string_view key_id) const {
     if (!parts || parts->id != key_id) return {};
     KeyRecord record;
     record.principal = {{"acme"}, {std::string(key_id)}, {Scope::bills_read}};
-    record.secrets[0] = hash_secret(parts->secret);
+    record.secrets[0] = StoredSecret{hash_secret(parts->secret), std::nullopt};
     return record;
 }
 

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "api/http/completion.hpp"
-#include "api/http/loopback.hpp"
+#include "tests/api/http/loopback.hpp"
 
 namespace api::http {
 namespace {
