@@ -1,0 +1,317 @@
+#include "infra/settings.hpp"
+
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <numeric>
+
+namespace infra {
+namespace {
+
+using S = Settings;
+constexpr std::int64_t gibi = std::int64_t{1} << 30U;
+
+const Setting table[] = {
+    {"data", &S::data, "The directory that holds everything."},
+    {"listen", &S::listen, "HOST:PORT to serve on; an IPv6 address stands in brackets."},
+    {"allow_plaintext", &S::allow_plaintext,
+     "Serve HTTP without TLS on an address that other machines reach. Keys then travel in clear: "
+     "only behind a proxy that ends TLS."},
+    {"journal.shards", &S::journal_shards,
+     "Partitions of the journal; fixed when the data directory is made.", 1, 1024},
+    {"journal.mark_sync_ms", &S::journal_mark_sync_ms,
+     "Milliseconds between two syncs of the high-water mark; 0 syncs it with each batch.", 0,
+     60'000},
+    {"http.io_threads", &S::http_io_threads, "Threads that serve connections; 0 is one a core.", 0,
+     1024},
+    {"http.connections_max", &S::http_connections_max,
+     "Connections at once; more wait until there is room.", 1, 1'000'000},
+    {"http.body_bytes_max", &S::http_body_bytes_max, "The largest body of a request.", 1024, gibi},
+    {"http.request_timeout_ms", &S::http_request_timeout_ms,
+     "Milliseconds after which a request is answered with 503.", 10, 600'000},
+    {"http.drain_ms", &S::http_drain_ms,
+     "Milliseconds that a stop waits for requests that have arrived.", 0, 600'000},
+    {"memory.block_cache_bytes", &S::memory_block_cache_bytes,
+     "Cache of what is read from state and views.", 1 << 20, 1024 * gibi},
+    {"memory.write_buffer_bytes", &S::memory_write_buffer_bytes,
+     "Buffer of what is written; each of the three stores has up to three of them.", 1 << 20,
+     4 * gibi},
+    {"memory.journal_tail_bytes", &S::memory_journal_tail_bytes,
+     "The newest records of each shard, kept for readers.", 1 << 16, 4 * gibi},
+    {"memory.aggregates_max", &S::memory_aggregates_max,
+     "Aggregates that each shard keeps decoded.", 100, 100'000'000},
+    {"log.level",
+     &S::log_level,
+     "The least severe events that are logged.",
+     0,
+     0,
+     {"debug", "info", "warning", "error"}},
+    {"log.requests",
+     &S::log_requests,
+     "Requests that get a line each: errors are those from 400.",
+     0,
+     0,
+     {"none", "errors", "all"}},
+};
+
+// Variables that begin alike and belong to clients and tools.
+constexpr std::array<std::string_view, 5> foreign_variables = {
+    "DAYBOOK_URL", "DAYBOOK_KEY", "DAYBOOK_BINARY", "DAYBOOK_BUILD", "DAYBOOK_CONFIG"};
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+const Setting* find_setting(std::string_view name) {
+    const auto* const found = std::ranges::find(table, name, &Setting::name);
+    return found == std::end(table) ? nullptr : found;
+}
+
+[[noreturn]] void refuse(const std::string& source, const std::string& why) {
+    throw SettingsError(source + ": " + why);
+}
+
+void check_text(const Setting& setting, const std::string& value, const std::string& source) {
+    const bool is_open = setting.choices.empty();
+    if (is_open ? value.empty() : std::ranges::count(setting.choices, value) == 0) {
+        refuse(source, quoted(value) + " must be " + setting.bounds());
+    }
+}
+
+void check_integer(const Setting& setting, std::int64_t value, const std::string& source) {
+    if (value < setting.least || value > setting.most) {
+        refuse(source, std::to_string(value) + " must be " + setting.bounds());
+    }
+}
+
+// Takes a value that is text, as flags and variables are.
+struct TakeText {
+    Settings& settings;
+    const Setting& setting;
+    const std::string& value;
+    const std::string& source;
+
+    void operator()(std::string Settings::* member) const {
+        check_text(setting, value, source);
+        settings.*member = value;
+    }
+    void operator()(std::int64_t Settings::* member) const {
+        std::int64_t number = 0;
+        const char* const end = value.data() + value.size();
+        const auto [stop, error] = std::from_chars(value.data(), end, number);
+        if (error != std::errc() || stop != end) {
+            refuse(source, quoted(value) + " must be " + setting.bounds());
+        }
+        check_integer(setting, number, source);
+        settings.*member = number;
+    }
+    void operator()(bool Settings::* member) const {
+        if (value != "true" && value != "false") {
+            refuse(source, quoted(value) + " must be " + setting.bounds());
+        }
+        settings.*member = value == "true";
+    }
+};
+
+// Takes a value that has a type of its own.
+struct TakeNode {
+    Settings& settings;
+    const Setting& setting;
+    const toml::node& node;
+    const std::string& source;
+
+    void operator()(std::string Settings::* member) const {
+        const auto value = node.value_exact<std::string>();
+        if (!value) refuse(source, "must be " + setting.bounds() + ", in quotes");
+        check_text(setting, *value, source);
+        settings.*member = *value;
+    }
+    void operator()(std::int64_t Settings::* member) const {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value) refuse(source, "must be " + setting.bounds() + ", without quotes");
+        check_integer(setting, *value, source);
+        settings.*member = *value;
+    }
+    void operator()(bool Settings::* member) const {
+        const auto value = node.value_exact<bool>();
+        if (!value) refuse(source, "must be " + setting.bounds() + ", without quotes");
+        settings.*member = *value;
+    }
+};
+
+std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
+    const std::string_view meant = nearest(word, candidates);
+    return meant.empty() ? "" : "; did you mean " + std::string(meant) + "?";
+}
+
+[[noreturn]] void refuse_key(const std::string& source, const std::string& name) {
+    std::vector<std::string> names;
+    for (const Setting& setting : table) names.emplace_back(setting.name);
+    refuse(source, "there is no setting " + name + suggestion(name, names));
+}
+
+void take_table(Settings& settings, const toml::table& values, const std::string& prefix,
+                const std::string& path) {
+    for (const auto& [key, node] : values) {
+        const std::string name = prefix + std::string(key.str());
+        const std::string source =
+            path + ", line " + std::to_string(key.source().begin.line) + ": " + name;
+        const bool is_group = std::ranges::any_of(
+            table, [&](const Setting& setting) { return setting.name.starts_with(name + "."); });
+        if (node.is_table() && is_group) {
+            take_table(settings, *node.as_table(), name + ".", path);
+            continue;
+        }
+        const Setting* setting = find_setting(name);
+        if (setting == nullptr) refuse_key(source, name);
+        std::visit(TakeNode{settings, *setting, node, source}, setting->member);
+    }
+}
+
+void take_file(Settings& settings, const std::string& path) {
+    try {
+        take_table(settings, toml::parse_file(path), "", path);
+    } catch (const toml::parse_error& error) {
+        const auto line = error.source().begin.line;
+        refuse(path + (line == 0 ? "" : ", line " + std::to_string(line)),
+               std::string(error.description()));
+    }
+}
+
+void take_variable(Settings& settings, const std::string& variable, const std::string& value) {
+    if (!variable.starts_with("DAYBOOK_")) return;
+    if (std::ranges::count(foreign_variables, variable) != 0) return;
+    std::vector<std::string> variables;
+    for (const Setting& setting : table) {
+        variables.push_back(setting.variable());
+        if (variables.back() != variable) continue;
+        std::visit(TakeText{settings, setting, value, variable}, setting.member);
+        return;
+    }
+    refuse(variable, "there is no such setting" + suggestion(variable, variables));
+}
+
+// The least number of letters to insert, remove or replace.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+std::string Setting::flag() const {
+    std::string text = "--" + std::string(name);
+    std::ranges::replace(text, '.', '-');
+    std::ranges::replace(text, '_', '-');
+    return text;
+}
+
+std::string Setting::variable() const {
+    std::string text = "DAYBOOK_";
+    for (const char c : name) {
+        text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : '_';
+    }
+    return text;
+}
+
+std::string Setting::default_text() const {
+    static const Settings defaults;
+    struct Show {
+        std::string operator()(std::string Settings::* of) const { return defaults.*of; }
+        std::string operator()(std::int64_t Settings::* of) const {
+            return std::to_string(defaults.*of);
+        }
+        std::string operator()(bool Settings::* of) const {
+            return defaults.*of ? "true" : "false";
+        }
+    };
+    return std::visit(Show{}, member);
+}
+
+std::string Setting::bounds() const {
+    if (std::holds_alternative<bool Settings::*>(member)) return "true or false";
+    if (std::holds_alternative<std::int64_t Settings::*>(member)) {
+        return "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+    }
+    if (choices.empty()) return "a text";
+    std::string text = "one of";
+    for (const std::string_view choice : choices) {
+        text += choice == choices.front() ? " " : ", ";
+        text += choice;
+    }
+    return text;
+}
+
+std::span<const Setting> settings_table() { return table; }
+
+Settings read_settings(const SettingsSources& sources) {
+    Settings settings;
+    std::optional<std::string> file = sources.file;
+    for (const auto& [variable, value] : sources.environment) {
+        if (variable == "DAYBOOK_CONFIG" && !file) file = value;
+    }
+    if (file) take_file(settings, *file);
+    for (const auto& [variable, value] : sources.environment) {
+        take_variable(settings, variable, value);
+    }
+    for (const GivenSetting& given : sources.flags) {
+        const Setting* setting = find_setting(given.name);
+        if (setting == nullptr) refuse_key(given.source, given.name);
+        std::visit(TakeText{settings, *setting, given.value, given.source}, setting->member);
+    }
+    return settings;
+}
+
+std::vector<std::pair<std::string, std::string>> environment_of_this_process() {
+    std::vector<std::pair<std::string, std::string>> variables;
+    for (char** one = environ; *one != nullptr; ++one) {
+        const std::string_view text(*one);
+        const auto equals = text.find('=');
+        if (equals == std::string_view::npos) continue;
+        variables.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return variables;
+}
+
+std::string settings_reference() {
+    std::string page =
+        "# Settings\n\n"
+        "This page is printed by `daybook settings`. Flags win over the environment, the\n"
+        "environment over the TOML file (`--config FILE` or `DAYBOOK_CONFIG`), the file over the\n"
+        "defaults. In the file a dot in a name begins a table: `http.io_threads` is `io_threads`\n"
+        "under `[http]`. What is not in this table is an error. No secret is a setting: secrets\n"
+        "are files of the data directory.\n\n"
+        "| name | flag | environment | default | may be | meaning |\n"
+        "|---|---|---|---|---|---|\n";
+    for (const Setting& setting : table) {
+        page += "| `" + std::string(setting.name) + "` | `" + setting.flag() + "` | `" +
+                setting.variable() + "` | `" + setting.default_text() + "` | " + setting.bounds() +
+                " | " + std::string(setting.doc) + " |\n";
+    }
+    return page;
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string> candidates) {
+    std::string_view best;
+    std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t apart = distance(word, candidate);
+        if (apart >= least) continue;
+        least = apart;
+        best = candidate;
+    }
+    return best;
+}
+
+}  // namespace infra

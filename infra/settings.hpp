@@ -1,0 +1,97 @@
+// The settings of a process, and the one table of them: name, meaning, default and bounds. From it
+// come the flags of the command line, the variables of the environment, the keys of the TOML file
+// and the page of reference.
+//
+//     name   http.connections_max
+//     flag   --http-connections-max
+//     env    DAYBOOK_HTTP_CONNECTIONS_MAX
+//     TOML   [http] connections_max
+//
+// Flags win over the environment, the environment over the file, the file over the defaults. No
+// secret is a setting: secrets are files of the data directory.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace infra {
+
+struct Settings {
+    std::string data = "./data";
+    std::string listen = "127.0.0.1:8080";
+    bool allow_plaintext = false;
+    std::int64_t journal_shards = 1;
+    std::int64_t journal_mark_sync_ms = 10;
+    std::int64_t http_io_threads = 0;
+    std::int64_t http_connections_max = 10'000;
+    std::int64_t http_body_bytes_max = 1 << 20;
+    std::int64_t http_request_timeout_ms = 5'000;
+    std::int64_t http_drain_ms = 30'000;
+    std::int64_t memory_block_cache_bytes = 256 << 20;
+    std::int64_t memory_write_buffer_bytes = 32 << 20;
+    std::int64_t memory_journal_tail_bytes = 16 << 20;
+    std::int64_t memory_aggregates_max = 100'000;
+    std::string log_level = "info";
+    std::string log_requests = "all";
+    bool operator==(const Settings&) const = default;
+};
+
+struct Setting {
+    using Member =
+        std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*>;
+    std::string_view name;
+    Member member;
+    std::string_view doc;
+    std::int64_t least = 0;
+    std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    std::vector<std::string_view> choices = {};  // All that a text may be; empty when it is open.
+
+    std::string flag() const;
+    std::string variable() const;
+    std::string default_text() const;
+    // What it may be, in words.
+    std::string bounds() const;
+};
+
+// In the order of the reference.
+std::span<const Setting> settings_table();
+
+// A setting that is wrong: says which, where it came from and how to mend it.
+class SettingsError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+struct GivenSetting {
+    std::string name;
+    std::string value;
+    std::string source;  // "--listen", "DAYBOOK_LISTEN", for messages.
+};
+
+// What is given in different places, the weakest first.
+struct SettingsSources {
+    std::optional<std::string> file;                               // The path of a TOML file.
+    std::vector<std::pair<std::string, std::string>> environment;  // All of it.
+    std::vector<GivenSetting> flags;
+};
+
+// Throws SettingsError. The path of the file is that of the sources, else DAYBOOK_CONFIG.
+Settings read_settings(const SettingsSources& sources);
+
+// The variables of this process.
+std::vector<std::pair<std::string, std::string>> environment_of_this_process();
+
+// The page of reference, in Markdown.
+std::string settings_reference();
+
+// The word among `candidates` that was probably meant; empty if none is near.
+std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace infra
