@@ -98,6 +98,7 @@ std::string_view reason(Status status) {
         case Status::internal_error: return "Internal Server Error";
         case Status::not_implemented: return "Not Implemented";
         case Status::unavailable: return "Service Unavailable";
+        case Status::insufficient_storage: return "Insufficient Storage";
     }
     return {};
 }

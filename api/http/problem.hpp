@@ -41,6 +41,7 @@ enum class Status : std::uint16_t {
     internal_error = 500,
     not_implemented = 501,
     unavailable = 503,
+    insufficient_storage = 507,
 };
 // "Not Found".
 std::string_view reason(Status status);
