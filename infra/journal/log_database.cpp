@@ -141,16 +141,6 @@ bool nothing_was_written(const rocksdb::Status& status) {
            !says("While sync");
 }
 
-// The mark is made first of all, so a log without one has lost it.
-void refuse_lost_mark(rocksdb::FileSystem& files, const std::filesystem::path& directory) {
-    const bool has_mark = files.FileExists((directory / "mark").string(), {}, nullptr).ok();
-    const bool has_log = files.FileExists((directory / "log/CURRENT").string(), {}, nullptr).ok();
-    if (has_log && !has_mark) {
-        throw std::runtime_error("the journal in " + directory.string() +
-                                 " has a log, but its high-water mark is missing");
-    }
-}
-
 // On a small disk the buffer, and with it the write-ahead log that is allocated ahead, is small.
 std::size_t write_buffer_bytes(const EmbeddedJournalOptions& options, rocksdb::FileSystem& files) {
     std::uint64_t free = 0;
@@ -169,8 +159,8 @@ LogDatabase::LogDatabase(const EmbeddedJournalOptions& options)
       env_(rocksdb::NewCompositeEnv(files_)),
       cache_(rocksdb::NewLRUCache(options.block_cache_bytes)),
       write_buffer_bytes_(write_buffer_bytes(options, *files_)),
-      mark_((refuse_lost_mark(*files_, options.directory), files_), options.directory / "mark",
-            options.shards),
+      mark_((refuse_lost_mark(*files_, options.directory / "mark", path_ + "/CURRENT"), files_),
+            options.directory / "mark", options.shards),
       seals_(std::make_shared<SealTracker>()) {
     if (mark_.shards().size() != options.shards) {
         throw std::runtime_error("the journal in " + options.directory.string() + " has " +

@@ -80,6 +80,15 @@ std::optional<Slot> decode(std::string_view text) {
 
 }  // namespace
 
+void refuse_lost_mark(rocksdb::FileSystem& files, const std::filesystem::path& mark,
+                      const std::filesystem::path& current) {
+    const bool has_mark = files.FileExists(mark.string(), {}, nullptr).ok();
+    const bool has_database = files.FileExists(current.string(), {}, nullptr).ok();
+    if (has_mark || !has_database) return;
+    throw std::runtime_error("there is " + current.parent_path().string() + ", but " +
+                             mark.string() + ", its high-water mark, is missing");
+}
+
 Mark::Mark(std::shared_ptr<rocksdb::FileSystem> files, std::filesystem::path path,
            std::size_t shards)
     : files_(std::move(files)), path_(std::move(path)), shards_(shards) {
@@ -99,7 +108,6 @@ Mark::Mark(std::shared_ptr<rocksdb::FileSystem> files, std::filesystem::path pat
 Mark::~Mark() = default;
 
 void Mark::make() {
-    is_new_ = true;
     // All pages are written now, so that a full disk cannot keep a later mark from being written.
     std::string text = encode(generation_, shards_);
     text.resize(slots * slot_bytes(shards_.size()));

@@ -37,6 +37,11 @@ struct ShardMark {
     journal::Offset sealed = 0;
 };
 
+// Throws std::runtime_error if there is a database, whose CURRENT file is given, but no mark: the
+// mark is made first of all, so it was lost.
+void refuse_lost_mark(rocksdb::FileSystem& files, const std::filesystem::path& mark,
+                      const std::filesystem::path& current);
+
 class Mark {
 public:
     // Reads the file or makes one for so many shards. Throws std::runtime_error if it is damaged.
@@ -46,8 +51,6 @@ public:
     Mark(const Mark&) = delete;
     Mark& operator=(const Mark&) = delete;
 
-    // Whether there was no file.
-    bool is_new() const { return is_new_; }
     const std::vector<ShardMark>& shards() const { return shards_; }
 
     // False when the disk failed: then nothing more may be acknowledged.
@@ -61,7 +64,6 @@ private:
     std::shared_ptr<rocksdb::FileSystem> files_;
     std::filesystem::path path_;
     std::unique_ptr<rocksdb::FSRandomRWFile> file_;
-    bool is_new_ = false;
     std::vector<ShardMark> shards_;
     std::uint64_t generation_ = 0;
 

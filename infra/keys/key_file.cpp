@@ -1,0 +1,112 @@
+#include "infra/keys/key_file.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "infra/keys/sealing.hpp"
+
+namespace infra {
+namespace {
+
+constexpr std::size_t key_bytes = 32;
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& file) {
+    throw std::system_error(errno, std::generic_category(), what + " " + file.string());
+}
+
+// Whole or not at all, also when the power fails.
+void write_file(const std::filesystem::path& file, std::string_view text) {
+    const std::string temporary = file.string() + ".new";
+    const int handle = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (handle < 0) fail("cannot make", temporary);
+    const bool written =
+        write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        fsync(handle) == 0;
+    if (close(handle) != 0 || !written) fail("cannot write", temporary);
+    if (rename(temporary.c_str(), file.c_str()) != 0) fail("cannot make", file);
+
+    const int directory = open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) fail("cannot open", file.parent_path());
+    const bool synced = fsync(directory) == 0;
+    close(directory);
+    if (!synced) fail("cannot sync", file.parent_path());
+}
+
+std::optional<std::string> read_file(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) return std::nullopt;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) fail("cannot open", file);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+Secret new_key(Randomness& randomness) {
+    Secret key;
+    randomness.fill(key.bytes);
+    return key;
+}
+
+void make_key_file(const std::filesystem::path& file, Randomness& randomness) {
+    std::filesystem::create_directories(file.parent_path());
+    const Secret key = new_key(randomness);
+    std::array<char, 2 * key_bytes + 1> digits{};
+    sodium_bin2hex(digits.data(), digits.size(), key.bytes.data(), key.bytes.size());
+    digits.back() = '\n';
+    write_file(file, {digits.data(), digits.size()});
+    sodium_memzero(digits.data(), digits.size());
+}
+
+}  // namespace
+
+Secret key_encryption_key(const std::filesystem::path& file, bool may_make,
+                          Randomness& randomness) {
+    if (may_make && !std::filesystem::exists(file)) make_key_file(file, randomness);
+
+    struct stat facts{};
+    if (stat(file.c_str(), &facts) != 0) fail("cannot open", file);
+    if ((facts.st_mode & 0077) != 0) {
+        throw std::runtime_error(file.string() +
+                                 " can be read by others than its owner; its mode must be 0600");
+    }
+    std::string text = read_file(file).value_or("");
+    Secret key;
+    std::size_t size = 0;
+    const char* end = nullptr;
+    const bool is_key = sodium_hex2bin(key.bytes.data(), key.bytes.size(), text.data(), text.size(),
+                                       "\n", &size, &end) == 0 &&
+                        size == key_bytes && end == text.data() + text.size();
+    sodium_memzero(text.data(), text.size());
+    if (!is_key) throw std::runtime_error(file.string() + " does not hold 64 hex digits");
+    return key;
+}
+
+Secret derived_store_key(const std::filesystem::path& file, std::string_view purpose,
+                         const Secret& key_encryption_key, Randomness& randomness) {
+    if (const auto wrapped = read_file(file)) {
+        if (auto plain = decrypt(key_encryption_key.bytes, purpose, *wrapped);
+            plain && plain->size() == key_bytes) {
+            Secret key;
+            std::ranges::copy(*plain, key.bytes.begin());
+            sodium_memzero(plain->data(), plain->size());
+            return key;
+        }
+    }
+    std::filesystem::create_directories(file.parent_path());
+    const Secret key = new_key(randomness);
+    const std::string_view plain(reinterpret_cast<const char*>(key.bytes.data()), key_bytes);
+    write_file(file, encrypt(key_encryption_key.bytes, purpose, plain, randomness));
+    return key;
+}
+
+}  // namespace infra

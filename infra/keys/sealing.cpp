@@ -1,0 +1,70 @@
+#include "infra/keys/sealing.hpp"
+
+#include <sodium.h>
+
+#include <cassert>
+#include <cstddef>
+
+namespace infra {
+namespace {
+
+constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::string_view version = "1.";
+constexpr int base64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+}  // namespace
+
+std::string encrypt(std::span<const unsigned char, 32> key, std::string_view associated,
+                    std::string_view plain, Randomness& randomness) {
+    std::string encrypted(nonce_bytes + plain.size() + tag_bytes, '\0');
+    unsigned char* bytes = bytes_of(encrypted);
+    randomness.fill({bytes, nonce_bytes});
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + nonce_bytes, nullptr, bytes_of(plain),
+                                               plain.size(), bytes_of(associated),
+                                               associated.size(), nullptr, bytes, key.data());
+    return encrypted;
+}
+
+std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
+                                   std::string_view associated, std::string_view encrypted) {
+    if (encrypted.size() < nonce_bytes + tag_bytes) return std::nullopt;
+    std::string plain(encrypted.size() - nonce_bytes - tag_bytes, '\0');
+    const unsigned char* bytes = bytes_of(encrypted);
+    const int refused = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        bytes_of(plain), nullptr, nullptr, bytes + nonce_bytes, encrypted.size() - nonce_bytes,
+        bytes_of(associated), associated.size(), bytes, key.data());
+    if (refused != 0) return std::nullopt;
+    return plain;
+}
+
+std::string SodiumSealing::seal(const journal::DataKey& key, std::string_view associated,
+                                std::string_view plain) {
+    const std::string encrypted = encrypt(key, associated, plain, randomness_);
+    std::string text(sodium_base64_encoded_len(encrypted.size(), base64), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes_of(encrypted), encrypted.size(), base64);
+    text.pop_back();  // The zero at the end.
+    return std::string(version) + text;
+}
+
+std::optional<std::string> SodiumSealing::unseal(const journal::DataKey& key,
+                                                 std::string_view associated,
+                                                 std::string_view sealed) {
+    if (!sealed.starts_with(version)) return std::nullopt;
+    sealed.remove_prefix(version.size());
+    std::string encrypted(sealed.size(), '\0');
+    std::size_t size = 0;
+    const char* end = nullptr;
+    const int refused = sodium_base642bin(bytes_of(encrypted), encrypted.size(), sealed.data(),
+                                          sealed.size(), nullptr, &size, &end, base64);
+    if (refused != 0 || end != sealed.data() + sealed.size()) return std::nullopt;
+    encrypted.resize(size);
+    return decrypt(key, associated, encrypted);
+}
+
+}  // namespace infra

@@ -1,0 +1,41 @@
+// The Sealing port with XChaCha20-Poly1305: what is sealed can be read only with the key, and only
+// at the place that its associated data names.
+//
+// Sealed text: "1." and then base64url without padding of nonce (24 bytes, random) ‖ ciphertext ‖
+// tag (16 bytes). Stored for ever: a later form gets another number. Threads: all functions may be
+// called from any thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "infra/keys/randomness.hpp"
+#include "journal/entry.hpp"
+#include "journal/key_store.hpp"
+
+namespace infra {
+
+// Nonce ‖ ciphertext ‖ tag.
+std::string encrypt(std::span<const unsigned char, 32> key, std::string_view associated,
+                    std::string_view plain, Randomness& randomness);
+// Nothing if it was not encrypted with this key and this associated data.
+std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
+                                   std::string_view associated, std::string_view encrypted);
+
+class SodiumSealing final : public journal::Sealing {
+public:
+    // REQUIRES: `randomness` outlives this.
+    explicit SodiumSealing(Randomness& randomness) : randomness_(randomness) {}
+
+    std::string seal(const journal::DataKey& key, std::string_view associated,
+                     std::string_view plain) override;
+    std::optional<std::string> unseal(const journal::DataKey& key, std::string_view associated,
+                                      std::string_view sealed) override;
+
+private:
+    Randomness& randomness_;
+};
+
+}  // namespace infra
