@@ -37,11 +37,11 @@ std::optional<Coverage> covers(const EntitlementTerms& entitlement, const Sku& w
 // What is told to one who asks for access.
 struct AccessAnswer {
     bool has_access = false;
-    std::optional<EntitlementId> entitlement_id;
-    std::vector<Sku> via;
-    std::optional<Timestamp> valid_until;  // Empty with access: for ever.
+    std::optional<EntitlementId> entitlement_id = {};
+    std::vector<Sku> via = {};
+    std::optional<Timestamp> valid_until = {};  // Empty with access: for ever.
     AccessReason reason = AccessReason::none;
-    Timestamp as_of;
+    Timestamp as_of = {};
     bool operator==(const AccessAnswer&) const = default;
 };
 constexpr auto describe(const AccessAnswer*) {
