@@ -259,8 +259,6 @@ RefusalInfo info(BillRejection refusal) {
     using enum BillRejection;
     using enum RefusalKind;
     switch (refusal) {
-        case bill_not_draft:
-            return {conflict, "", "only a draft can be deleted; void an issued bill instead"};
         case bill_has_no_lines: return {conflict, "", "add a line before the bill is issued"};
         case currency_must_match_contract:
             return {invalid, "/currency", "must be the currency of the contract"};

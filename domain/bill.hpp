@@ -118,7 +118,6 @@ constexpr auto describe(const Bill*) {
 }
 
 enum class BillRejection : std::uint8_t {
-    bill_not_draft,
     bill_has_no_lines,
     currency_must_match_contract,
     discount_exceeds_amount,
@@ -143,7 +142,7 @@ enum class BillRejection : std::uint8_t {
     too_many_metadata_keys
 };
 constexpr auto describe(const BillRejection*) {
-    return wire_names("bill_not_draft", "bill_has_no_lines", "currency_must_match_contract",
+    return wire_names("bill_has_no_lines", "currency_must_match_contract",
                       "discount_exceeds_amount", "total_is_negative", "amount_overflow",
                       "line_period_is_reversed", "due_out_of_range", "expires_out_of_range",
                       "credit_exceeds_total", "currency_must_match", "amount_must_be_positive",
@@ -172,12 +171,18 @@ struct BillDecider {
             {"UpdateBill", {draft}, {draft}},
             {"DeleteBill", {draft}, {deleted}},
             {"IssueBill", {draft}, {pending, paid}},
-            {"StartPayment", {pending, retrying, overdue}, {pending, retrying, overdue}},
-            {"ApplyPayment", {pending, retrying, overdue}, {pending, retrying, overdue, paid}},
-            {"FailPayment", {pending, retrying, overdue}, {pending, retrying, overdue}},
-            {"ReleasePayment",
-             {pending, retrying, overdue, paid},
-             {pending, retrying, overdue, paid}},
+            {"StartPayment", {pending}, {pending}},
+            {"StartPayment", {retrying}, {retrying}},
+            {"StartPayment", {overdue}, {overdue}},
+            {"ApplyPayment", {pending}, {pending, paid}},
+            {"ApplyPayment", {retrying}, {retrying, paid}},
+            {"ApplyPayment", {overdue}, {overdue, paid}},
+            {"FailPayment", {pending}, {pending, retrying, overdue}},
+            {"FailPayment", {retrying, overdue}, {retrying, overdue}},
+            {"ReleasePayment", {pending}, {pending}},
+            {"ReleasePayment", {retrying}, {retrying}},
+            {"ReleasePayment", {overdue}, {overdue}},
+            {"ReleasePayment", {paid}, {paid}},
             {"MarkBillOverdue", {pending}, {overdue}},
             {"RetryBill", {pending, retrying, overdue}, {retrying}},
             {"CancelBill", {pending, retrying, overdue}, {canceled}},

@@ -335,11 +335,13 @@ struct ContractDecider {
             {"ConfirmContract", {draft}, {pending}},
             {"DiscardContract", {draft}, {canceled}},
             {"ActivateContract", {pending}, {active}},
-            {"CancelContract", {pending, active, paused}, {active, canceled}},
+            {"CancelContract", {pending}, {canceled}},
+            {"CancelContract", {active}, {active, canceled}},
             {"UncancelContract", {active}, {active}},
             {"CompleteCancellation", {active}, {canceled}},
             {"ExpireContract", {pending, active}, {expired}},
-            {"NoteContractPayment", {pending, active, paused}, {pending, active, paused}},
+            {"NoteContractPayment", {pending}, {pending}},
+            {"NoteContractPayment", {active}, {active}},
         });
     }();
 

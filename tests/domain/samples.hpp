@@ -3,6 +3,7 @@
 //
 //     template <> struct Samples<BillDecider> {
 //         // Events that lead to this status; none for `absent` and for what cannot be reached yet.
+//         // May take the name of a command as well, and end so that this one is accepted.
 //         static std::vector<BillEvent> past(BillStatus status);
 //         // One command of each type. Those that are legal after `past(status)` are accepted
 //         there. static std::vector<BillCommand> commands(BillStatus status);

@@ -4,9 +4,12 @@
 #include <set>
 
 #include "tests/domain/samples_api_key.hpp"
+#include "tests/domain/samples_bill.hpp"
+#include "tests/domain/samples_contract.hpp"
 #include "tests/domain/samples_entitlement.hpp"
 #include "tests/domain/samples_product.hpp"
 #include "tests/domain/samples_tenant.hpp"
+#include "tests/domain/samples_transaction.hpp"
 #include "tests/domain/samples_user.hpp"
 #include "tests/domain/samples_vendor.hpp"
 
@@ -16,8 +19,9 @@ namespace {
 template <class D>
 class Transitions : public testing::Test {};
 
-using AllDeciders = testing::Types<VendorDecider, ProductDecider, UserDecider, EntitlementDecider,
-                                   TenantDecider, ApiKeyDecider>;
+using AllDeciders =
+    testing::Types<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider,
+                   TransactionDecider, EntitlementDecider, TenantDecider, ApiKeyDecider>;
 TYPED_TEST_SUITE(Transitions, AllDeciders);
 
 template <Decider D>
@@ -45,6 +49,17 @@ bool may_lead_to(StatusOf<D> from, std::string_view command, StatusOf<D> to) {
         if (is_row && row.to.contains(to)) return true;
     }
     return false;
+}
+
+// Not all that is legal in a status is possible after the same past: a bill is voided only when its
+// payments were refunded.
+template <Decider D>
+auto past_before(StatusOf<D> status, std::string_view wish) {
+    if constexpr (requires { Samples<D>::past(status, wish); }) {
+        return Samples<D>::past(status, wish);
+    } else {
+        return Samples<D>::past(status);
+    }
 }
 
 template <class... C>
@@ -77,11 +92,11 @@ TYPED_TEST(Transitions, TheTableNamesEachCommandAndNothingElse) {
 TYPED_TEST(Transitions, EachLegalPairEndsWhereTheTableSays) {
     for (const auto status : all_statuses<TypeParam>()) {
         if (!can_be_reached<TypeParam>(status)) continue;
-        const auto state = fold<TypeParam>(Samples<TypeParam>::past(status));
         for (const auto& command : Samples<TypeParam>::commands(status)) {
             const auto wish = type_name_of(command);
             if (!is_legal<TypeParam>(status, wish)) continue;
             SCOPED_TRACE(std::string(name(status)) + " " + std::string(wish));
+            const auto state = fold<TypeParam>(past_before<TypeParam>(status, wish));
             const auto decision = TypeParam::decide(state, command);
             ASSERT_TRUE(decision) << name(decision.error());
             const auto after = fold<TypeParam>(*decision, state);

@@ -1,0 +1,89 @@
+// Samples of contracts.
+#pragma once
+
+#include "domain/contract.hpp"
+#include "tests/domain/samples.hpp"
+#include "tests/domain/samples_bill.hpp"
+
+namespace domain {
+
+inline Offer sample_offer(PurchaseType type = PurchaseType::recurring) {
+    PurchaseOption option;
+    option.id = PurchaseOptionId{"monthly"};
+    option.name = "Monthly";
+    option.purchase_type = type;
+    option.amount = 34'900;
+    option.currency = sample_currency();
+    option.tax_rate = 2'500;
+    if (type != PurchaseType::one_time) {
+        option.recurring_interval = RecurringInterval::month;
+        option.recurring_time = 1;
+    }
+    Offer offer;
+    offer.is_for_sale = true;
+    offer.vendor_id = VendorId{"dagbladet"};
+    offer.title = "Dagbladet, every day";
+    offer.option = std::move(option);
+    return offer;
+}
+
+inline CreateContract sample_create_contract(std::vector<Offer> offers = {sample_offer()}) {
+    CreateContract create;
+    create.user_id = UserId{"kari"};
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+        create.items.push_back({Sku{"daily"}, PurchaseOptionId{"monthly"}, 1});
+    }
+    create.offers = std::move(offers);
+    create.is_vendor_selling = true;
+    create.vendor_time_zone = TimeZoneName{"Europe/Oslo"};
+    create.is_time_zone_known = true;
+    create.now = sample_start;
+    return create;
+}
+
+inline ConfirmContract sample_confirm_contract() {
+    return {.now = sample_start,
+            .start = sample_start,
+            .anchor = sample_start,
+            .first_period = Period{sample_start, sample_end},
+            .term_end = std::nullopt};
+}
+
+template <>
+struct Samples<ContractDecider> {
+    static std::vector<ContractEvent> past(ContractStatus status, std::string_view wish = {}) {
+        const CancelContract cancel{CancelMode::at_period_end, std::nullopt, sample_start};
+        std::vector<ContractCommand> commands{sample_create_contract(), sample_confirm_contract()};
+        switch (status) {
+            case ContractStatus::absent:
+            case ContractStatus::paused: return {};
+            case ContractStatus::draft: commands.pop_back(); break;
+            case ContractStatus::pending: break;
+            case ContractStatus::active:
+                commands.emplace_back(ActivateContract{{}, sample_start});
+                if (wish == "UncancelContract" || wish == "CompleteCancellation") {
+                    commands.emplace_back(cancel);
+                }
+                break;
+            case ContractStatus::canceled: commands.emplace_back(cancel); break;
+            case ContractStatus::expired:
+                commands.emplace_back(
+                    ExpireContract{ContractExpiry::first_bill_expired, sample_end});
+                break;
+        }
+        return events_of<ContractDecider>(commands);
+    }
+    static std::vector<ContractCommand> commands(ContractStatus) {
+        return {sample_create_contract(),
+                sample_confirm_contract(),
+                ActivateContract{{}, sample_start},
+                CancelContract{CancelMode::at_period_end, std::nullopt, sample_start},
+                UncancelContract{sample_start},
+                CompleteCancellation{sample_end},
+                DiscardContract{sample_start},
+                ExpireContract{ContractExpiry::unpaid, sample_end},
+                NoteContractPayment{PaymentState::overdue}};
+    }
+};
+
+}  // namespace domain

@@ -1,0 +1,51 @@
+// Samples of transactions.
+#pragma once
+
+#include "domain/transaction.hpp"
+#include "tests/domain/samples.hpp"
+#include "tests/domain/samples_bill.hpp"
+
+namespace domain {
+
+inline RecordTransaction sample_transaction(TransactionStatus status,
+                                            TransactionType type = TransactionType::charge) {
+    RecordTransaction record;
+    record.self = TransactionId{"t1"};
+    record.type = type;
+    record.amount = 34'900;
+    record.currency = sample_currency();
+    record.user_id = UserId{"kari"};
+    record.vendor_id = VendorId{"dagbladet"};
+    record.provider = "nets";
+    record.provider_reference = "4711";
+    record.status = status;
+    record.now = sample_start;
+    return record;
+}
+
+inline ResolveTransaction sample_outcome(TransactionStatus status) {
+    ResolveTransaction resolve;
+    resolve.status = status;
+    resolve.now = sample_start;
+    return resolve;
+}
+
+inline ExtendChain sample_child(TransactionType type, Minor amount, std::string id = "t2") {
+    return {{TransactionId{std::move(id)}, type, amount}, sample_currency(), UserId{"kari"}};
+}
+
+template <>
+struct Samples<TransactionDecider> {
+    static std::vector<TransactionEvent> past(TransactionStatus status) {
+        if (status == TransactionStatus::absent) return {};
+        return events_of<TransactionDecider>({sample_transaction(status)});
+    }
+    static std::vector<TransactionCommand> commands(TransactionStatus) {
+        return {sample_transaction(TransactionStatus::pending),
+                sample_outcome(TransactionStatus::succeeded),
+                AllocateTransaction{BillId{"b1"}, 34'900},
+                sample_child(TransactionType::refund, 100), ReleaseChain{TransactionId{"t2"}}};
+    }
+};
+
+}  // namespace domain
