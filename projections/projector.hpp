@@ -9,11 +9,8 @@
 // Lifetime: what it is made of outlives it.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <string_view>
 
 #include "journal/entry.hpp"
 #include "journal/journal.hpp"
@@ -31,11 +28,12 @@ enum class StopReason : std::uint8_t {
     newer_event_version,  // The same.
     damaged,              // A record of ours cannot be read: restore the journal.
     impossible_history,   // An event does not follow its aggregate's last one.
-    journal_broken        // The engine stopped for good: restart the process.
+    journal_broken,       // The engine stopped for good: restart the process.
+    rows_unreadable       // The views' files fail: restart, and they are derived again.
 };
 constexpr auto describe(const StopReason*) {
     return domain::wire_names("none", "newer_format", "unknown_event_type", "newer_event_version",
-                              "damaged", "impossible_history", "journal_broken");
+                              "damaged", "impossible_history", "journal_broken", "rows_unreadable");
 }
 
 struct ProjectorStatus {
@@ -63,10 +61,17 @@ enum class Step : std::uint8_t {
 
 class Projector {
 public:
-    // Throws std::runtime_error when the stored position cannot be read.
-    Projector(journal::ShardNumber shard, journal::Journal& journal,
-              const journal::EntryCodec& codec, journal::Rows& rows, KeyDirectory& keys,
-              ProjectorLimits limits = {});
+    struct Parts {
+        journal::ShardNumber shard = 0;
+        journal::Journal& journal;
+        const journal::EntryCodec& codec;
+        journal::Rows& rows;  // Prepared: see layout.hpp.
+        KeyDirectory& keys;
+        ProjectorLimits limits = {};
+    };
+
+    // Throws std::runtime_error when the rows cannot be read.
+    explicit Projector(const Parts& parts);
     ~Projector();
     Projector(const Projector&) = delete;
     Projector& operator=(const Projector&) = delete;

@@ -30,6 +30,8 @@ std::string digest_key(journal::ShardNumber shard, domain::Kind kind);
 constexpr bool is_internal(domain::Kind kind) {
     return kind == domain::Kind::tenants || kind == domain::Kind::keys;
 }
+inline constexpr std::string_view position_rows = "p";
+inline constexpr std::string_view digest_rows = "d";
 inline constexpr std::string_view internal_rows = "k";
 inline constexpr std::string_view resource_rows = "r";
 inline constexpr std::string_view index_rows = "i";

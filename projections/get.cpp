@@ -1,0 +1,27 @@
+// Gets: one look-up.
+#include "projections/query.hpp"
+#include "projections/row_keys.hpp"
+#include "projections/row_value.hpp"
+
+namespace projections {
+
+bool Queries::get(
+    const domain::TenantId& tenant, const domain::Subject& subject,
+    const std::function<void(std::string_view, std::uint64_t, std::string_view)>& use) const {
+    if (is_internal(subject.kind)) return false;
+    return rows_.get(resource_key(tenant, subject.kind, subject.id), [&](std::string_view value) {
+        const RowView row = view_row(value);
+        use(row.json, row.version, status_of(row.terms));
+    });
+}
+
+Got Queries::get(const domain::TenantId& tenant, const domain::Subject& subject) const {
+    Got got{.resource = std::nullopt, .position = position(tenant)};
+    get(tenant, subject,
+        [&](std::string_view json, std::uint64_t version, std::string_view status) {
+            got.resource = Resource{std::string(json), version, std::string(status)};
+        });
+    return got;
+}
+
+}  // namespace projections

@@ -1,0 +1,230 @@
+#include "projections/projector.hpp"
+
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "journal/validity.hpp"
+#include "projections/aggregate_cache.hpp"
+#include "projections/row_keys.hpp"
+#include "projections/row_value.hpp"
+#include "projections/row_writer.hpp"
+
+namespace projections {
+namespace {
+
+StopReason reason_of(journal::EntryError error) {
+    switch (error) {
+        case journal::EntryError::foreign: return StopReason::none;
+        case journal::EntryError::newer_format: return StopReason::newer_format;
+        case journal::EntryError::unknown_event_type: return StopReason::unknown_event_type;
+        case journal::EntryError::newer_event_version: return StopReason::newer_event_version;
+        case journal::EntryError::damaged: return StopReason::damaged;
+    }
+    std::unreachable();
+}
+
+journal::LogState stored_state(const journal::Rows& rows, journal::ShardNumber shard) {
+    std::optional<journal::LogState> state = journal::LogState{};
+    rows.get(position_key(shard),
+             [&state](std::string_view text) { state = journal::parse_log_state(text); });
+    if (!state) throw std::runtime_error("the position of the views cannot be read");
+    return *std::move(state);
+}
+
+}  // namespace
+
+// Everything that belongs to the thread that steps, and the status, which does not.
+class Projector::Work {
+public:
+    Work(const Projector::Parts& parts, journal::LogState state)
+        : parts_(parts),
+          fold_(parts.shard, std::move(state)),
+          cache_(parts.limits.cached_aggregates_max),
+          writer_(parts.rows, parts.shard),
+          batch_(parts.rows.batch()) {
+        note_progress();
+    }
+
+    Step step(Freshness& freshness) {
+        if (!status().is_running) return Step::stopped;
+        if (!is_batch_ready_) {
+            if (const auto outcome = fetch()) return *outcome;
+            const StopReason stopped_by = take_records();
+            if (taken_ == 0) return stop(stopped_by);
+            fill_batch();
+        }
+        if (!parts_.rows.write(*batch_)) return refused();
+        is_batch_ready_ = false;
+        note_progress();
+        cache_.turn();
+        freshness.advance(fold_.state().seq);
+        return Step::advanced;
+    }
+
+    // REQUIRES: not stopped yet.
+    Step stop(StopReason reason) {
+        const std::scoped_lock lock(status_mutex_);
+        status_.is_running = false;
+        status_.reason = reason;
+        if (next_ < records_.size()) status_.offset = records_[next_].offset;
+        return Step::stopped;
+    }
+
+    ProjectorStatus status() const {
+        const std::scoped_lock lock(status_mutex_);
+        return status_;
+    }
+
+    const Projector::Parts& parts() const { return parts_; }
+
+private:
+    // Sees to it that there is a record to take; else says what to do instead.
+    std::optional<Step> fetch() {
+        if (next_ < records_.size()) return std::nullopt;
+        auto read =
+            parts_.journal.read(parts_.shard, fold_.state().offset, parts_.limits.batch_bytes_max);
+        if (!read) {
+            const bool is_broken = read.error() == journal::JournalError::broken;
+            return is_broken ? stop(StopReason::journal_broken) : Step::refused;
+        }
+        records_ = *std::move(read);
+        next_ = 0;
+        if (records_.empty()) return Step::idle;
+        return std::nullopt;
+    }
+
+    // Takes in records until the batch is full or one cannot be taken in, which is then the next.
+    StopReason take_records() {
+        taken_ = 0;
+        while (next_ < records_.size() && taken_ < parts_.limits.batch_entries_max) {
+            const StopReason reason = take(records_[next_]);
+            if (reason != StopReason::none) return reason;
+            ++next_;
+            ++taken_;
+        }
+        return StopReason::none;
+    }
+
+    StopReason take(const journal::Record& record) {
+        const journal::LogState& state = fold_.state();
+        // An entry changes no more of the state than this, and only an entry may be taken back.
+        const auto before = std::tuple(state.offset, state.seq, state.head, state.time);
+        const auto judged = fold_.take(record, parts_.codec);
+        if (!judged) return reason_of(judged.error());
+        if (judged->verdict == journal::Verdict::void_entry) return StopReason::none;
+        const auto* entry = std::get_if<journal::Entry>(&judged->record);
+        if (entry == nullptr || post(*entry)) return StopReason::none;
+
+        journal::LogState restored = state;
+        std::tie(restored.offset, restored.seq, restored.head, restored.time) = before;
+        fold_ = journal::LogFold(parts_.shard, std::move(restored));
+        return StopReason::impossible_history;
+    }
+
+    // False, and nothing is changed, when an event does not follow its aggregate's last one.
+    bool post(const journal::Entry& entry) {
+        affected_.clear();
+        bool follows = true;
+        for (const journal::RecordedEvent& event : entry.events) {
+            CachedAggregate& one = aggregate(entry.tenant, event.subject);
+            affected_.push_back(&one);
+            const auto version = version_of(one.aggregate) + ++one.events_ahead;
+            follows = follows && event.sequence == version;
+        }
+        for (CachedAggregate* one : affected_) one->events_ahead = 0;
+        if (!follows) return false;
+        for (std::size_t i = 0; i < affected_.size(); ++i) {
+            const journal::RecordedEvent& event = entry.events[i];
+            advance(affected_[i]->aggregate, event.event, event.occurred_at);
+            if (!affected_[i]->is_changed) changed_.push_back(affected_[i]);
+            affected_[i]->is_changed = true;
+        }
+        events_ += entry.events.size();
+        return true;
+    }
+
+    CachedAggregate& aggregate(const domain::TenantId& tenant, const domain::Subject& subject) {
+        set_resource_key(key_, tenant, subject.kind, subject.id);
+        if (CachedAggregate* cached = cache_.find(key_)) return *cached;
+        CachedAggregate made{.key = key_, .aggregate = {}, .terms = {}, .digest = {}};
+        parts_.rows.get(key_, [&](std::string_view value) {
+            made.aggregate = read_row(subject, value);
+            made.terms = view_row(value).terms;
+            made.digest = row_digest(key_, value);
+            made.is_stored = true;
+        });
+        if (!made.is_stored) made.aggregate = absent_aggregate(subject);
+        return cache_.add(std::move(made));
+    }
+
+    void fill_batch() {
+        batch_->clear();
+        for (CachedAggregate* one : changed_) {
+            writer_.write(*one, *batch_);
+            if (is_internal(kind_of(one->aggregate))) changed_keys_.push_back(one->aggregate);
+        }
+        changed_.clear();
+        writer_.write_digests(*batch_);
+        batch_->put(position_key(parts_.shard), journal::to_text(fold_.state()));
+        is_batch_ready_ = true;
+    }
+
+    Step refused() {
+        const std::scoped_lock lock(status_mutex_);
+        status_.is_waiting_for_disk = true;
+        return Step::refused;
+    }
+
+    void note_progress() {
+        for (const domain::AnyAggregate& key : changed_keys_) parts_.keys.update(key);
+        changed_keys_.clear();
+        const std::scoped_lock lock(status_mutex_);
+        status_.is_waiting_for_disk = false;
+        status_.offset = fold_.state().offset;
+        status_.seq = fold_.state().seq;
+        status_.voids = fold_.state().voids;
+        status_.events = events_;
+    }
+
+    Projector::Parts parts_;
+    journal::LogFold fold_;
+    AggregateCache cache_;
+    RowWriter writer_;
+
+    std::vector<journal::Record> records_;  // Read; taken in up to `next_`.
+    std::size_t next_ = 0;
+    std::size_t taken_ = 0;  // Into the batch at hand.
+    std::uint64_t events_ = 0;
+    std::string key_;
+    std::vector<CachedAggregate*> affected_;
+    std::vector<CachedAggregate*> changed_;
+    std::vector<domain::AnyAggregate> changed_keys_;
+    std::unique_ptr<journal::RowBatch> batch_;
+    bool is_batch_ready_ = false;  // Filled, but not written yet.
+
+    mutable std::mutex status_mutex_;
+    ProjectorStatus status_;
+};
+
+Projector::Projector(const Parts& parts) {
+    journal::LogState state = stored_state(parts.rows, parts.shard);
+    freshness_ = std::make_unique<Freshness>(state.seq);
+    work_ = std::make_unique<Work>(parts, std::move(state));
+}
+
+Projector::~Projector() = default;
+
+Step Projector::step() {
+    try {
+        return work_->step(*freshness_);
+    } catch (const std::runtime_error&) {
+        return work_->stop(StopReason::rows_unreadable);
+    }
+}
+
+journal::ShardNumber Projector::shard() const { return work_->parts().shard; }
+
+ProjectorStatus Projector::status() const { return work_->status(); }
+
+}  // namespace projections
