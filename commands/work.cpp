@@ -49,8 +49,12 @@ std::vector<std::string> claims_of(const domain::AnyAggregate& aggregate) {
 }
 
 Work::Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
-           const IdSource& new_id)
-    : source_(aggregates), tenant_(std::move(tenant)), now_(now), new_id_(new_id) {}
+           const IdSource& new_id, const domain::Zones* zones)
+    : source_(aggregates),
+      tenant_(std::move(tenant)),
+      now_(now),
+      new_id_(new_id),
+      zones_(zones) {}
 
 const domain::AnyAggregate& Work::aggregate(const domain::Subject& subject) {
     auto found = touched_.find(subject);
@@ -136,7 +140,7 @@ Work::Changes Work::changes() const {
 
 Work::Changes Work::replay(Aggregates& aggregates, const journal::Entry& entry) {
     static const IdSource no_ids = [] { return std::string(); };
-    Work work(aggregates, entry.tenant, entry.time, no_ids);
+    Work work(aggregates, entry.tenant, entry.time, no_ids, nullptr);
     for (const auto& recorded : entry.events) {
         work.now_ = recorded.occurred_at;
         const auto problem = work.take(recorded.subject, recorded.event);

@@ -20,6 +20,7 @@
 // life of the Work, and show each aggregate as it is after the events so far.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -33,6 +34,7 @@
 
 #include "commands/fault.hpp"
 #include "domain/aggregates.hpp"
+#include "domain/zones.hpp"
 #include "journal/entry.hpp"
 
 namespace commands {
@@ -74,12 +76,17 @@ std::optional<Fault> react(Work& work, const domain::Subject& subject, const dom
 
 class Work {
 public:
+    // REQUIRES: `zones` is there unless the work only replays.
     Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
-         const IdSource& new_id);
+         const IdSource& new_id, const domain::Zones* zones);
 
     domain::Timestamp now() const { return now_; }
     const domain::TenantId& tenant() const { return tenant_; }
     std::string new_id() { return new_id_(); }
+    const domain::Zones& zones() const {
+        assert(zones_ != nullptr);
+        return *zones_;
+    }
 
     // The aggregate as it is now; absent (version 0, status `absent`) if there is none.
     template <domain::Decider D>
@@ -157,6 +164,7 @@ private:
     domain::TenantId tenant_;
     domain::Timestamp now_;
     const IdSource& new_id_;
+    const domain::Zones* zones_;
     // The Work's own copy of each aggregate that it loaded, so that references stay valid.
     struct Touched {
         std::shared_ptr<domain::AnyAggregate> aggregate;
