@@ -1,0 +1,110 @@
+#include "commands/bill.hpp"
+
+#include <utility>
+
+#include "commands/naming.hpp"
+#include "domain/contract.hpp"
+
+namespace commands {
+namespace {
+
+using domain::BillDecider;
+
+std::optional<domain::BillTo> snapshot_of(Work& work, const domain::UserId& id) {
+    const auto* user = work.find<domain::UserDecider>(id.view());
+    if (user == nullptr) return std::nullopt;
+    domain::BillTo bill_to;
+    if (user->state.name) bill_to.name = *user->state.name;
+    bill_to.email = user->state.email;
+    return bill_to;
+}
+
+}  // namespace
+
+std::vector<domain::EntitlementId> new_entitlement_ids(Work& work, const domain::Bill& bill) {
+    std::vector<domain::EntitlementId> ids;
+    if (bill.contract_id) return ids;
+    for (std::size_t i = 0; i < bill.items.size(); ++i) ids.push_back({work.new_id()});
+    return ids;
+}
+
+Answer handle(Work& work, const Target& target, domain::CreateBill wish) {
+    if (!is_user(work, wish.user_id)) return no_such("/userId", "user");
+    if (work.find<domain::VendorDecider>(wish.vendor_id.view()) == nullptr) {
+        return no_such("/vendorId", "vendor");
+    }
+    if (wish.contract_id) {
+        const auto* contract = work.find<domain::ContractDecider>(wish.contract_id->view());
+        if (contract == nullptr) return no_such("/contractId", "contract");
+        if (contract->state.vendor_id != wish.vendor_id) {
+            return domain::Failure(field_fault("/vendorId", "vendor_must_match_contract",
+                                               "must be the vendor of the contract"));
+        }
+        wish.contract_currency = contract->state.currency;
+    }
+    const std::string id = id_for(work, target, wish.id);
+    return work.decide<BillDecider>(id, std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::UpdateBill wish) {
+    return work.decide<BillDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::DeleteBill wish) {
+    const auto* bill = work.find<BillDecider>(target.id());
+    if (bill != nullptr && bill->state.status != domain::BillStatus::draft) {
+        return domain::Failure(fault(FaultKind::conflict, "bill_not_draft",
+                                     "only a draft can be deleted; void an issued bill instead"));
+    }
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::IssueBill wish) {
+    const auto& bill = work.load<BillDecider>(target.id()).state;
+    if (const auto* vendor = work.find<domain::VendorDecider>(bill.vendor_id.view())) {
+        wish.number_prefix = vendor->state.number_prefix.value_or("");
+        wish.dunning = vendor->state.dunning;
+    }
+    wish.now = work.now();
+    wish.number_value = work.next_number(domain::number_series(bill.vendor_id));
+    wish.bill_to = snapshot_of(work, bill.user_id);
+    wish.entitlement_ids = new_entitlement_ids(work, bill);
+    return work.decide<BillDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::MarkBillOverdue wish) {
+    wish.now = work.now();
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::RetryBill wish) {
+    wish.now = work.now();
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::CancelBill wish) {
+    return work.decide<BillDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::ExpireBill wish) {
+    wish.now = work.now();
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::WriteOffBill wish) {
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::ReinstateBill wish) {
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::VoidBill wish) {
+    return work.decide<BillDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::RecordRefund wish) {
+    return work.decide<BillDecider>(target.id(), std::move(wish));
+}
+
+}  // namespace commands

@@ -1,0 +1,129 @@
+#include "commands/contract.hpp"
+
+#include <utility>
+
+#include "commands/naming.hpp"
+#include "domain/bill.hpp"
+#include "domain/product.hpp"
+
+namespace commands {
+namespace {
+
+using domain::ContractDecider;
+using domain::ContractStatus;
+
+domain::Offer offer_of(Work& work, const domain::ContractItemWish& wish) {
+    domain::Offer offer;
+    const auto* product = work.find<domain::ProductDecider>(wish.sku.view());
+    if (product == nullptr) return offer;
+    offer.is_for_sale = product->state.status == domain::ProductStatus::active;
+    offer.vendor_id = product->state.vendor_id;
+    offer.title = product->state.title;
+    offer.cover = product->state.cover;
+    if (const auto* option = find_option(product->state, wish.purchase_option_id)) {
+        offer.option = *option;
+    }
+    return offer;
+}
+
+bool is_first_bill_settled(Work& work, const domain::ContractId& id) {
+    if (has_invoice_terms(work.load<ContractDecider>(id.view()).state)) return true;
+    const auto bill = first_bill(work, id);
+    if (!bill) return false;
+    return work.load<domain::BillDecider>(bill->view()).state.status == domain::BillStatus::paid;
+}
+
+}  // namespace
+
+std::optional<domain::BillId> first_bill(Work& work, const domain::ContractId& id) {
+    const auto& contract = work.load<ContractDecider>(id.view()).state;
+    if (!contract.start_at) return std::nullopt;
+    const auto start = contract.current_period_start.value_or(*contract.start_at);
+    const auto holder =
+        work.claimed_by(domain::period_claim(id, start, domain::BillingReason::contract_created));
+    if (!holder) return std::nullopt;
+    return domain::BillId{holder->id};
+}
+
+std::optional<Fault> activate_if_due(Work& work, const domain::ContractId& id) {
+    const auto& contract = work.load<ContractDecider>(id.view()).state;
+    if (contract.status != ContractStatus::pending || work.now() < *contract.start_at) {
+        return std::nullopt;
+    }
+    domain::ActivateContract wish;
+    wish.now = work.now();
+    for (std::size_t i = 0; i < contract.items.size(); ++i) {
+        wish.entitlement_ids.push_back({work.new_id()});
+    }
+    return decide_if_legal<ContractDecider>(work, id.view(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::CreateContract wish) {
+    if (!is_user(work, wish.user_id)) return no_such("/userId", "user");
+    if (wish.payer_id && !is_user(work, *wish.payer_id)) return no_such("/payerId", "user");
+    for (std::size_t i = 0; i < wish.items.size(); ++i) {
+        if (work.find<domain::ProductDecider>(wish.items[i].sku.view()) == nullptr) {
+            return no_such("/items/" + std::to_string(i) + "/sku", "product");
+        }
+        wish.offers.push_back(offer_of(work, wish.items[i]));
+    }
+    if (!wish.offers.empty()) {
+        const auto& vendor = work.load<domain::VendorDecider>(wish.offers[0].vendor_id.view());
+        wish.is_vendor_selling = vendor.state.status == domain::VendorStatus::active;
+        wish.vendor_time_zone = vendor.state.time_zone;
+    }
+    wish.is_time_zone_known =
+        work.zones().knows(wish.time_zone.value_or(wish.vendor_time_zone).view());
+    wish.now = work.now();
+    const std::string id = id_for(work, target, wish.id);
+    return work.decide<ContractDecider>(id, std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::ConfirmContract wish) {
+    const auto& contract = work.load<ContractDecider>(target.id()).state;
+    if (contract.status == ContractStatus::draft) {
+        wish = confirm_at(work.now(), contract, work.zones());
+    }
+    return work.decide<ContractDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::ActivateContract wish) {
+    const domain::ContractId id{std::string(target.id())};
+    const auto& contract = work.load<ContractDecider>(target.id()).state;
+    if (contract.status == ContractStatus::pending && !is_first_bill_settled(work, id)) {
+        return domain::Failure(fault(FaultKind::conflict, "first_bill_not_paid",
+                                     "the contract's first bill has to be paid first"));
+    }
+    wish.now = work.now();
+    for (std::size_t i = 0; i < contract.items.size(); ++i) {
+        wish.entitlement_ids.push_back({work.new_id()});
+    }
+    return work.decide<ContractDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::CancelContract wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::UncancelContract wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::CompleteCancellation wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::DiscardContract wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::ExpireContract wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), wish);
+}
+
+}  // namespace commands
