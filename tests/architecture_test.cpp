@@ -29,7 +29,8 @@ const Layer layers[] = {
       "simdjson.h"}},
     {"infra/",
      {"domain/", "codec/", "journal/", "commands/", "projections/", "boost/", "openssl/",
-      "absl/time/", "librdkafka/", "prometheus/", "rocksdb/", "simdjson.h", "sodium.h", "spdlog/", "toml++/",
+      "absl/time/", "librdkafka/", "prometheus/", "rocksdb/", "simdjson.h", "sodium.h", "spdlog/",
+      "toml++/",
       // The operating system.
       "fcntl.h", "sys/", "unistd.h"}},
 };
