@@ -109,12 +109,7 @@ private:
 
 }  // namespace
 
-IOStatus FaultFileSystem::refuse_if_off() const {
-    return off_ ? IOStatus::IOError("the power is off") : IOStatus::OK();
-}
-
 IOStatus FaultFileSystem::take_space(std::uint64_t bytes) {
-    if (off_) return refuse_if_off();
     std::uint64_t left = space_;
     do {
         if (left < bytes) return IOStatus::NoSpace("While appending to file: No space left");
@@ -124,18 +119,18 @@ IOStatus FaultFileSystem::take_space(std::uint64_t bytes) {
 
 void FaultFileSystem::appended(const std::string& path, std::uint64_t bytes) {
     const std::lock_guard lock(mutex_);
-    files_[path].size += bytes;
+    if (!off_) files_[path].size += bytes;
 }
 
 void FaultFileSystem::overwritten(const std::string& path, std::uint64_t position,
                                   const std::string& bytes) {
     const std::lock_guard lock(mutex_);
-    files_[path].overwrites.push_back({position, bytes});
+    if (!off_) files_[path].overwrites.push_back({position, bytes});
 }
 
 IOStatus FaultFileSystem::sync(const std::string& path) {
-    if (off_) return refuse_if_off();
     const std::lock_guard lock(mutex_);
+    if (off_) return IOStatus::OK();
     if (!failing_syncs_.empty() && path.find(failing_syncs_) != std::string::npos) {
         ++failed_syncs_;
         return IOStatus::IOError("While fdatasync: " + path, "Input/output error");
@@ -150,13 +145,18 @@ IOStatus FaultFileSystem::sync(const std::string& path) {
 }
 
 void FaultFileSystem::directory_synced(const std::string& path) {
-    if (off_) return;
     const std::lock_guard lock(mutex_);
+    if (off_) return;
     for (auto& [name, file] : files_) {
         if (std::filesystem::path(name).parent_path() == std::filesystem::path(path)) {
             file.is_named = true;
         }
     }
+}
+
+void FaultFileSystem::power_off() {
+    const std::lock_guard lock(mutex_);
+    off_ = true;
 }
 
 void FaultFileSystem::fail_syncs_of(std::string part_of_path) {
@@ -168,11 +168,14 @@ IOStatus FaultFileSystem::NewWritableFile(const std::string& path,
                                           const rocksdb::FileOptions& options,
                                           std::unique_ptr<rocksdb::FSWritableFile>* result,
                                           IODebugContext* debug) {
-    if (off_) return refuse_if_off();
     auto status = FileSystemWrapper::NewWritableFile(path, options, result, debug);
     if (!status.ok()) return status;
     const std::lock_guard lock(mutex_);
-    files_[path] = {};
+    if (off_) {
+        made_while_off_.push_back(path);
+    } else {
+        files_[path] = {};
+    }
     *result = std::make_unique<AppendedFile>(std::move(*result), *this, path);
     return status;
 }
@@ -181,7 +184,6 @@ IOStatus FaultFileSystem::NewRandomRWFile(const std::string& path,
                                           const rocksdb::FileOptions& options,
                                           std::unique_ptr<rocksdb::FSRandomRWFile>* result,
                                           IODebugContext* debug) {
-    if (off_) return refuse_if_off();
     auto status = FileSystemWrapper::NewRandomRWFile(path, options, result, debug);
     if (!status.ok()) return status;
     const std::lock_guard lock(mutex_);
@@ -205,16 +207,16 @@ IOStatus FaultFileSystem::NewDirectory(const std::string& path, const IOOptions&
 
 IOStatus FaultFileSystem::DeleteFile(const std::string& path, const IOOptions& options,
                                      IODebugContext* debug) {
-    if (off_) return refuse_if_off();
     const std::lock_guard lock(mutex_);
+    if (off_) return IOStatus::OK();
     files_.erase(path);
     return FileSystemWrapper::DeleteFile(path, options, debug);
 }
 
 IOStatus FaultFileSystem::RenameFile(const std::string& from, const std::string& to,
                                      const IOOptions& options, IODebugContext* debug) {
-    if (off_) return refuse_if_off();
     const std::lock_guard lock(mutex_);
+    if (off_) return IOStatus::OK();
     auto status = FileSystemWrapper::RenameFile(from, to, options, debug);
     if (status.ok() && files_.contains(from)) {
         files_[to] = std::move(files_[from]);
@@ -258,6 +260,8 @@ void FaultFileSystem::power_on(std::uint64_t seed) {
             std::filesystem::resize_file(path, file.synced_size + random() % (unsynced + 1));
         }
     }
+    for (const auto& path : made_while_off_) std::filesystem::remove(path);
+    made_while_off_.clear();
     files_.clear();
     off_ = false;
 }

@@ -23,8 +23,8 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
 public:
     FaultFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
 
-    // From here on nothing is written, synced, deleted or renamed any more.
-    void power_off() { off_ = true; }
+    // From here on nothing lasts. It seems to, though: RocksDB waits long after errors.
+    void power_off();
     void power_on(std::uint64_t seed);
 
     // So many bytes can still be written; then the disk is full.
@@ -72,13 +72,13 @@ private:
         std::vector<Write> overwrites;  // Since its last sync.
     };
 
-    rocksdb::IOStatus refuse_if_off() const;
     void forget_pages(const std::string& path, const File& file, std::uint64_t seed);
 
-    std::atomic<bool> off_ = false;
     std::atomic<std::uint64_t> space_ = std::uint64_t{1} << 40;
     std::atomic<int> failed_syncs_ = 0;
-    std::mutex mutex_;  // Of the two below.
+    std::mutex mutex_;  // Of all below.
+    bool off_ = false;
+    std::vector<std::string> made_while_off_;
     std::map<std::string, File> files_;
     std::string failing_syncs_;
 };
