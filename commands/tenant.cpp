@@ -1,0 +1,13 @@
+#include "commands/tenant.hpp"
+
+#include <cassert>
+
+namespace commands {
+
+Answer handle(Work& work, const Target&, domain::CreateTenant wish) {
+    assert(wish.id == work.tenant());
+    const std::string id = wish.id.text;
+    return work.decide<domain::TenantDecider>(id, std::move(wish));
+}
+
+}  // namespace commands
