@@ -107,6 +107,13 @@ Refusal check_accept(const Request& request) {
     return Problem{Status::not_acceptable, "not_acceptable", "This operation answers with" + types};
 }
 
+// Who changes what others change too must say which version they saw.
+Refusal check_if_match(const Request& request) {
+    if (!request.route->doc.needs_if_match || request.has_header("If-Match")) return {};
+    return Problem{Status::precondition_required, "if_match_required",
+                   "Send If-Match with the ETag of the version that you saw."};
+}
+
 Refusal check_body(const Request& request, bool has_body) {
     if (!has_body) return {};
     const Verb verb = request.verb;
@@ -139,6 +146,7 @@ std::optional<Response> admit(const Router& router, Authenticator& authenticator
     if (auto refusal = authenticate(authenticator, request)) return refusal;
     if (auto refusal = check_query(request)) return refusal;
     if (auto refusal = check_accept(request)) return refusal;
+    if (auto refusal = check_if_match(request)) return refusal;
     return check_body(request, has_body);
 }
 

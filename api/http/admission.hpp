@@ -1,5 +1,5 @@
 // Admission: what is checked between a request's head and its body, in this order: path and method,
-// credentials, scope, query parameters, Accept, body allowed, Content-Type.
+// credentials, scope, query parameters, Accept, If-Match, body allowed, Content-Type.
 #pragma once
 
 #include <optional>

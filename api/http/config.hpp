@@ -20,11 +20,12 @@ struct ServerConfig {
     // Over this, accepting pauses: the others wait in the backlog.
     std::size_t connections_max = 10'000;
 
-    std::size_t header_bytes_max = 8 * 1024;  // Request line included.
+    std::size_t header_bytes_max = 8UL * 1024;  // Request line included.
     std::size_t header_fields_max = 100;
-    std::size_t body_bytes_max = 1024 * 1024;         // A route may set its own.
-    std::size_t chunk_framing_bytes_max = 64 * 1024;  // Of a chunked body, all that is not payload.
-    std::size_t chunk_extension_bytes_max = 256;      // Of one chunk.
+    std::size_t body_bytes_max = 1024UL * 1024;  // A route may set its own.
+    std::size_t chunk_framing_bytes_max =
+        64UL * 1024;                              // Of a chunked body, all that is not payload.
+    std::size_t chunk_extension_bytes_max = 256;  // Of one chunk.
 
     // For a whole header, a whole body, a whole answer; not for each read.
     std::chrono::milliseconds header_timeout{10'000};

@@ -193,9 +193,10 @@ void Gate::on_field_impl(field id, string_view name, string_view value, error_co
                error);
         return;
     }
-    const bool is_single = id == field::host || id == field::content_length ||
-                           id == field::transfer_encoding || id == field::authorization ||
-                           id == field::content_type || id == field::expect;
+    const bool is_single =
+        id == field::host || id == field::content_length || id == field::transfer_encoding ||
+        id == field::authorization || id == field::content_type || id == field::expect ||
+        id == field::if_match || is_same_ignoring_case(to_std(name), "Idempotency-Key");
     if (is_single && request_.has_header(to_std(name))) {
         refuse(
             bad_request("repeated_field", "A field that may stand once is given more than once."),

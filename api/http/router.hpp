@@ -67,7 +67,7 @@ struct RouteDoc {
     // What it can answer with; Accept is checked against them, and */* means the first.
     std::vector<std::string_view> produces = {"application/json"};
     std::optional<std::size_t> body_bytes_max = {};  // Instead of the server's limit.
-    bool needs_if_match = false;                     // 428 without it; checked by the handler.
+    bool needs_if_match = false;                     // 428 without it.
 };
 
 // May suspend, and may be resumed by way of another thread: see completion.hpp.

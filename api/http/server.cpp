@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -96,18 +97,18 @@ struct Server::State {
         }
         state.accept_backlog();
         error_code ignored;
-        state.acceptor->close(ignored);
+        std::ignore = state.acceptor->close(ignored);
         state.shared.accepting_ended();
     }
 
     // To close the listener would reset whoever is in its queue, so the queue is emptied first.
     void accept_backlog() {
         error_code error;
-        acceptor->non_blocking(true, error);
+        std::ignore = acceptor->non_blocking(true, error);
         while (!error) {
             IoThread& thread = next_thread();
             Socket socket(thread.context());
-            acceptor->accept(socket, error);
+            std::ignore = acceptor->accept(socket, error);
             if (!error) hand_over(std::move(socket), thread);
         }
     }
@@ -144,7 +145,7 @@ void Server::begin_drain() {
     if (state_->shared.is_draining.exchange(true)) return;
     net::post(state_->threads[0]->context(), [state = state_.get()] {
         error_code ignored;
-        state->acceptor->cancel(ignored);
+        std::ignore = state->acceptor->cancel(ignored);
         state->pause->cancel();
     });
     for (auto& thread : state_->threads) thread->drain();

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstring>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include "api/http/admission.hpp"
@@ -67,8 +68,8 @@ void Session::start() {
     place_ = thread_.sessions().insert(thread_.sessions().end(), this);
     is_listed_ = true;
     error_code ignored;
-    socket_.set_option(net::ip::tcp::no_delay(true), ignored);
-    socket_.non_blocking(true, ignored);
+    std::ignore = socket_.set_option(net::ip::tcp::no_delay(true), ignored);
+    std::ignore = socket_.non_blocking(true, ignored);
     remote_address_ = socket_.remote_endpoint(ignored).address().to_string();
     net::co_spawn(thread_.context(), run(shared_from_this()), net::detached);
 }
@@ -77,7 +78,7 @@ void Session::check_deadline(TimePoint now) {
     if (now < deadline_) return;
     is_timed_out_ = true;
     error_code ignored;
-    socket_.cancel(ignored);
+    std::ignore = socket_.cancel(ignored);
 }
 
 void Session::drain() {
@@ -107,8 +108,8 @@ Task<void> Session::run(std::shared_ptr<Session> self) {
     bool is_open = true;
     while (is_open) is_open = co_await self->serve_one();
     error_code ignored;
-    self->socket_.shutdown(Socket::shutdown_both, ignored);
-    self->socket_.close(ignored);
+    std::ignore = self->socket_.shutdown(Socket::shutdown_both, ignored);
+    std::ignore = self->socket_.close(ignored);
 }
 
 // Zero when the connection has ended or the phase's time is over.
@@ -261,7 +262,7 @@ Task<bool> Session::refuse(Problem problem) {
 Task<void> Session::linger() {
     enter(Phase::lingering);
     error_code error;
-    socket_.shutdown(Socket::shutdown_send, error);
+    std::ignore = socket_.shutdown(Socket::shutdown_send, error);
     std::size_t total = 0;
     while (!error && total < linger_bytes_max) {
         buffer_.consume(buffer_.bytes().size());

@@ -12,6 +12,8 @@ using loopback::Answer;
 using loopback::get;
 using loopback::Running;
 
+Task<Response> done() { co_return Response::empty(Status::no_content); }
+
 TEST(Admission, AnswersAnUnknownPathWith404) {
     const Running running;
     for (const char* path : {"/", "/bills", "/bills/", "/bills/a/b", "/hello/", "//hello"}) {
@@ -63,6 +65,18 @@ TEST(Admission, RefusesToAnswerInATypeThatIsNotAccepted) {
     EXPECT_EQ(running.ask(get("/hello", "Accept: text/html\r\n")).status, 406);
     EXPECT_EQ(running.ask(get("/hello", "Accept: */*;q=0\r\n")).status, 406);
     EXPECT_EQ(running.ask(get("/hello", "Accept: text/html, */*;q=0.1\r\n")).status, 200);
+}
+
+TEST(Admission, AsksForTheVersionThatAChangeIsBasedOn) {
+    Route route{Verb::post,
+                "/change",
+                Scope::bills_write,
+                [](Request) -> Task<Response> { return done(); },
+                {.operation = "change", .summary = "", .needs_if_match = true}};
+    const Running running({}, {std::move(route)}, ScopeSet::all());
+    const std::string head = "POST /change HTTP/1.1\r\nHost: a\r\n" + running.keys.authorization();
+    EXPECT_EQ(running.ask(head + "\r\n").status, 428);
+    EXPECT_EQ(running.ask(head + "If-Match: \"7\"\r\n\r\n").status, 204);
 }
 
 std::string with_body(std::string_view method, std::string_view path, std::string_view type) {

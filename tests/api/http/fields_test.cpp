@@ -5,52 +5,6 @@
 namespace api::http {
 namespace {
 
-Request with(std::string_view name, std::string_view value) {
-    const std::vector<NameValue> headers{{name, value}};
-    return Request::make(Verb::get, "/", headers);
-}
-
-std::optional<std::string> key_of(std::string_view value) {
-    const auto key = idempotency_key(with("idempotency-key", value));
-    if (!key) return {};
-    return *key;
-}
-
-TEST(IdempotencyKey, IsVisibleAsciiBareOrQuoted) {
-    EXPECT_EQ(key_of("abc-1"), "abc-1");
-    EXPECT_EQ(key_of("\"abc-1\""), "abc-1");
-    EXPECT_EQ(key_of(std::string(255, 'a')), std::string(255, 'a'));
-    for (const std::string& bad : {std::string(), std::string("\"\""), std::string("a b"),
-                                   std::string("\xc3\xa9"), std::string(256, 'a')}) {
-        EXPECT_EQ(key_of(bad), std::nullopt) << bad;
-    }
-    EXPECT_EQ(idempotency_key(Request::make(Verb::get, "/")).value(), std::nullopt);
-}
-
-TEST(IdempotencyKey, MayBeGivenOnce) {
-    const std::vector<NameValue> headers{{"Idempotency-Key", "a"}, {"Idempotency-Key", "b"}};
-    EXPECT_FALSE(idempotency_key(Request::make(Verb::get, "/", headers)));
-}
-
-TEST(IfMatch, IsAListOfStrongVersionsOrAny) {
-    EXPECT_TRUE(if_match(with("If-Match", "\"7\", \"8\""))->value().matches(8));
-    EXPECT_FALSE(if_match(with("If-Match", "\"7\", \"8\""))->value().matches(9));
-    EXPECT_TRUE(if_match(with("If-Match", "*"))->value().matches(9));
-    EXPECT_EQ(*if_match(Request::make(Verb::get, "/")), std::nullopt);
-    for (const char* bad : {"", "7", "W/\"7\"", "\"7", "\"\"", "\"a\"", "\"-1\"", "\"07\"",
-                            "*, \"7\"", "\"99999999999999999999\""}) {
-        EXPECT_FALSE(if_match(with("If-Match", bad))) << bad;
-    }
-}
-
-TEST(IfNoneMatch, TakesWeakTagsAndIgnoresForeignOnes) {
-    EXPECT_TRUE(if_none_match(with("If-None-Match", "W/\"7\""))->matches(7));
-    EXPECT_FALSE(if_none_match(with("If-None-Match", "\"abc\", \"8\""))->matches(7));
-    EXPECT_TRUE(if_none_match(with("If-None-Match", "\"abc\", \"7\""))->matches(7));
-    EXPECT_FALSE(if_none_match(Request::make(Verb::get, "/")));
-    EXPECT_EQ(etag(7), "\"7\"");
-}
-
 TEST(Accept, IsObeyedByTheClosestRange) {
     const std::vector<std::string_view> json{"application/json"};
     for (const char* yes : {"", "*/*", "application/*", "application/json", "Application/JSON",

@@ -96,6 +96,8 @@ const std::vector<Refused>& refused() {
          "chunk_framing_too_long"},
         {"OtherExpectation", post("Expect: tea\r\nContent-Length: 2\r\n", "{}"), 417,
          "expectation_failed"},
+        {"TwoIdempotencyKeys", get("/hello", "Idempotency-Key: a\r\nidempotency-key: b\r\n"), 400,
+         "repeated_field"},
         {"TwoAuthorizations", get("/hello", "Authorization: a\r\nAuthorization: b\r\n"), 400,
          "repeated_field"},
     };

@@ -160,19 +160,21 @@ std::optional<std::string> Client::read_to_end() {
     return std::move(received_);
 }
 
-OneKey::OneKey() : text_(domain::make_api_key_text({1, 2, 3}, {4, 5, 6})) {}
+OneKey::OneKey(ScopeSet scopes)
+    : text_(domain::make_api_key_text({1, 2, 3}, {4, 5, 6})), scopes_(scopes) {}
 
 std::optional<KeyRecord> OneKey::find(std::string_view key_id) const {
     const auto parts = domain::parse_api_key_text(text_);
     if (!parts || parts->id != key_id) return {};
     KeyRecord record;
-    record.principal = {{"acme"}, {std::string(key_id)}, {Scope::bills_read}};
+    record.principal = {{"acme"}, {std::string(key_id)}, scopes_};
     record.secrets[0] = StoredSecret{hash_secret(parts->secret), std::nullopt};
     return record;
 }
 
-Running::Running(ServerConfig config, std::vector<Route> routes)
-    : server(on_free_port(std::move(config)), Router(with_routes(std::move(routes))),
+Running::Running(ServerConfig config, std::vector<Route> routes, ScopeSet scopes)
+    : keys(scopes),
+      server(on_free_port(std::move(config)), Router(with_routes(std::move(routes))),
              {keys, now, [this] { return random.fetch_add(1); },
               [this](const AccessRecord& record) {
                   const std::lock_guard lock(mutex);

@@ -50,16 +50,17 @@ private:
     std::string received_;
 };
 
-// One key, for tenant acme, with the scope bills:read.
+// One key, for tenant acme.
 class OneKey : public KeyDirectory {
 public:
-    OneKey();
+    explicit OneKey(ScopeSet scopes);
     std::optional<KeyRecord> find(std::string_view key_id) const override;
     std::uint64_t generation() const override { return 1; }
     std::string authorization() const { return "Authorization: Bearer " + text_ + "\r\n"; }
 
 private:
     std::string text_;
+    ScopeSet scopes_;
 };
 
 struct Logged {
@@ -74,7 +75,8 @@ struct Logged {
 // POST /import with a body of up to 2 MiB; and those that a test adds.
 class Running {
 public:
-    explicit Running(ServerConfig config = {}, std::vector<Route> routes = {});
+    explicit Running(ServerConfig config = {}, std::vector<Route> routes = {},
+                     ScopeSet scopes = {Scope::bills_read});
     ~Running();
 
     Client connect() const { return Client(server.port()); }
