@@ -20,6 +20,9 @@ const Setting table[] = {
     {"allow_plaintext", &S::allow_plaintext,
      "Serve HTTP without TLS on an address that other machines reach. Keys then travel in clear: "
      "only behind a proxy that ends TLS."},
+    {"keys.encryption_key_file", &S::keys_encryption_key_file,
+     "The file of the key that opens all keys of persons: 64 hex digits, mode 0600. The default is "
+     "key-encryption-key in the data directory."},
     {"journal.shards", &S::journal_shards,
      "Partitions of the journal; fixed when the data directory is made.", 1, 1024},
     {"journal.mark_sync_ms", &S::journal_mark_sync_ms,

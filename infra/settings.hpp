@@ -27,6 +27,7 @@ struct Settings {
     std::string data = "./data";
     std::string listen = "127.0.0.1:8080";
     bool allow_plaintext = false;
+    std::string keys_encryption_key_file;
     std::int64_t journal_shards = 1;
     std::int64_t journal_mark_sync_ms = 10;
     std::int64_t http_io_threads = 0;

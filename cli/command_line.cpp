@@ -1,0 +1,159 @@
+#include "cli/command_line.hpp"
+
+#include <iostream>
+
+#include "cli/serve.hpp"
+
+namespace cli {
+namespace {
+
+void add_setting(CLI::App& command, Invocation& invocation, const infra::Setting& setting) {
+    const std::string flag = setting.flag();
+    const auto take = [&invocation, &setting, flag](const std::string& value) {
+        invocation.sources.flags.push_back({std::string(setting.name), value, flag});
+    };
+    const std::string doc = std::string(setting.doc) + " [" + setting.variable() + "]";
+    const std::string value_name = setting.choices.empty() ? "" : setting.bounds().substr(7);
+    if (std::holds_alternative<bool infra::Settings::*>(setting.member)) {
+        command.add_flag_function(
+            flag, [take](std::int64_t count) { take(count > 0 ? "true" : "false"); }, doc);
+    } else {
+        const bool is_number =
+            std::holds_alternative<std::int64_t infra::Settings::*>(setting.member);
+        command.add_option_function<std::string>(flag, take, doc)
+            ->type_name(!value_name.empty() ? value_name
+                        : is_number         ? "N"
+                                            : "TEXT")
+            ->default_str(setting.default_text());
+    }
+}
+
+infra::Settings settings_of(Invocation& invocation) {
+    invocation.sources.environment = infra::environment_of_this_process();
+    return infra::read_settings(invocation.sources);
+}
+
+ExitCode run_operator(Invocation& invocation) {
+    if (!invocation.expires_at.empty()) {
+        invocation.request.expires_at = domain::parse_rfc3339(invocation.expires_at);
+        if (!invocation.request.expires_at) {
+            throw Exit(ExitCode::usage, "--expires-at must be a time such as 2027-01-31T00:00:00Z");
+        }
+    }
+    return operate(settings_of(invocation), invocation.request);
+}
+
+CLI::App& add_operator_command(CLI::App& group, Invocation& invocation, OperatorAction action,
+                               const std::string& name, const std::string& doc) {
+    CLI::App& command = *group.add_subcommand(name, doc);
+    command.parse_complete_callback([&invocation, action] {
+        invocation.request.action = action;
+        invocation.run = run_operator;
+    });
+    add_settings(command, invocation);
+    return command;
+}
+
+void add_tenants(CLI::App& program, Invocation& invocation) {
+    OperatorRequest& request = invocation.request;
+    CLI::App& tenants = *program.add_subcommand("tenants", "Create and list tenants");
+    tenants.require_subcommand(1);
+
+    CLI::App& create = add_operator_command(tenants, invocation, OperatorAction::create_tenant,
+                                            "create", "Create a tenant: one publisher");
+    create.add_option("id", request.tenant, "Its id, for ever: letters, digits and . _ -")
+        ->required();
+    create.add_option("--name", request.name, "The publisher's name; the id if there is none");
+    create.add_flag("--sandbox", request.sandbox, "It is for trying things out");
+
+    CLI::App& list = add_operator_command(tenants, invocation, OperatorAction::list_tenants, "list",
+                                          "List the tenants");
+    list.add_flag("--json", request.as_json, "Print JSON");
+}
+
+void add_keys(CLI::App& program, Invocation& invocation) {
+    OperatorRequest& request = invocation.request;
+    CLI::App& keys = *program.add_subcommand("keys", "Create, list, rotate and revoke API keys");
+    keys.require_subcommand(1);
+
+    CLI::App& create = add_operator_command(keys, invocation, OperatorAction::create_key, "create",
+                                            "Create a key and print it; it is not shown again");
+    create.add_option("--tenant", request.tenant, "The tenant that it is for")->required();
+    create.add_option("--name", request.name, "Who or what uses it")->required();
+    create.add_option("--scope", request.scopes,
+                      "What it may do, such as bills:read; may be repeated. All, if left out");
+    create.add_option("--expires-at", invocation.expires_at,
+                      "Until when, such as 2027-01-31T00:00:00Z. For ever, if left out");
+
+    CLI::App& list = add_operator_command(keys, invocation, OperatorAction::list_keys, "list",
+                                          "List the keys, without their secrets");
+    list.add_option("--tenant", request.tenant, "Of this tenant alone");
+    list.add_flag("--json", request.as_json, "Print JSON");
+
+    CLI::App& rotate =
+        add_operator_command(keys, invocation, OperatorAction::rotate_key, "rotate",
+                             "Give a key another secret and print it; the old one stays valid for "
+                             "a while");
+    rotate.add_option("id", request.key_id, "The key's id")->required();
+    rotate.add_option("--overlap-seconds", request.overlap_seconds,
+                      "How long the old secret stays valid. Seven days, if left out");
+    rotate.add_option("--reason", request.reason, "Why; kept in the history");
+
+    CLI::App& revoke = add_operator_command(keys, invocation, OperatorAction::revoke_key, "revoke",
+                                            "Make a key invalid at once and for ever");
+    revoke.add_option("id", request.key_id, "The key's id")->required();
+    revoke.add_option("--reason", request.reason, "Why; kept in the history");
+}
+
+}  // namespace
+
+void add_settings(CLI::App& command, Invocation& invocation) {
+    command
+        .add_option_function<std::string>(
+            "--config", [&invocation](const std::string& path) { invocation.sources.file = path; },
+            "A TOML file with settings [DAYBOOK_CONFIG]")
+        ->type_name("FILE");
+    for (const infra::Setting& setting : infra::settings_table()) {
+        add_setting(command, invocation, setting);
+        command.get_option(setting.flag())->group("Settings");
+    }
+}
+
+void add_commands(CLI::App& program, Invocation& invocation) {
+    CLI::App& serve_command = *program.add_subcommand("serve", "Serve the HTTP interface");
+    serve_command.footer(
+        "Examples:\n"
+        "  daybook serve --data ./data --listen 127.0.0.1:8080\n"
+        "  DAYBOOK_LOG_REQUESTS=errors daybook serve --config /etc/daybook.toml\n\n"
+        "SIGTERM and SIGINT end it without losing a request that has arrived.");
+    serve_command.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return serve(settings_of(asked)); };
+    });
+    add_settings(serve_command, invocation);
+
+    CLI::App& init_command = *program.add_subcommand(
+        "init", "Make a data directory with a first tenant and key; serve does so, too");
+    init_command.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return init(settings_of(asked)); };
+    });
+    add_settings(init_command, invocation);
+
+    add_keys(program, invocation);
+    add_tenants(program, invocation);
+
+    program.add_subcommand("settings", "Print the reference of all settings, in Markdown")
+        ->parse_complete_callback([&invocation] {
+            invocation.run = [](Invocation&) {
+                std::cout << infra::settings_reference();
+                return ExitCode::ok;
+            };
+        });
+    program.add_subcommand("version", "Print the version")->parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation&) {
+            std::cout << "daybook " << DAYBOOK_VERSION << "\n";
+            return ExitCode::ok;
+        };
+    });
+}
+
+}  // namespace cli

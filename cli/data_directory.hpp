@@ -1,0 +1,60 @@
+// The data directory: what lies where in it, held by one process alone.
+//
+//     owner                the process that has it
+//     node                 the id of this installation, for the readers of the journal
+//     journal/             the journal, the one thing that cannot be made again
+//     keys/                the key store
+//     key-encryption-key   opens keys/ and *.key; keep a copy elsewhere
+//     state/ views/        derived from the journal; may be deleted while nobody serves
+//     *.key                of the stores above and of cursors; made again if they are lost
+//     made                 exists when the first tenant and key have been made
+//     initial-admin-key    the first API key, until somebody deletes the file
+//     control.sock         where `daybook keys` and `daybook tenants` reach a running server
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "infra/ids.hpp"
+#include "infra/rocksdb/directory_lock.hpp"
+
+namespace cli {
+
+class DataDirectory {
+public:
+    // Makes the directory, for its owner alone, if there is none. Throws Exit (data) if another
+    // process has it, or if it cannot be used.
+    DataDirectory(const std::filesystem::path& root, infra::Ids& ids);
+
+    // Whether there is a journal in a directory.
+    static bool has_journal(const std::filesystem::path& root);
+
+    // Whether the first tenant and key have been made.
+    static bool is_made(const std::filesystem::path& root);
+    bool is_made() const { return is_made(root_); }
+    void set_made() const;
+
+    const std::string& node() const { return node_; }
+    const std::filesystem::path& root() const { return root_; }
+    std::filesystem::path journal() const { return root_ / "journal"; }
+    std::filesystem::path keys() const { return root_ / "keys"; }
+    std::filesystem::path state() const { return root_ / "state"; }
+    std::filesystem::path views() const { return root_ / "views"; }
+    std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }
+    std::filesystem::path state_key() const { return root_ / "state.key"; }
+    std::filesystem::path views_key() const { return root_ / "views.key"; }
+    std::filesystem::path cursor_key() const { return root_ / "cursors.key"; }
+    std::filesystem::path initial_admin_key() const { return root_ / "initial-admin-key"; }
+    std::filesystem::path control_socket() const { return root_ / "control.sock"; }
+
+private:
+    std::filesystem::path root_;
+    infra::DirectoryLock lock_;
+    std::string node_;
+};
+
+// Writes a file that only its owner may read, whole or not at all, and syncs it. Throws Exit
+// (data).
+void write_private_file(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace cli

@@ -1,0 +1,144 @@
+#include "cli/instruments.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace cli {
+namespace {
+
+infra::MetricLabels of_shard(std::size_t shard) { return {{"shard", std::to_string(shard)}}; }
+
+void add_shards(infra::MetricsPage& page, const Node& node) {
+    const auto all = node.shards().status();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const commands::ShardStatus& status = all[i];
+        const auto gauge = [&](std::string_view name, std::string_view help, auto value) {
+            page.gauge(name, help, static_cast<double>(value), of_shard(i));
+        };
+        gauge("daybook_shard_serving", "1 when this node writes the shard.",
+              status.is_serving ? 1 : 0);
+        gauge("daybook_shard_seq", "Of the last valid entry.", status.seq);
+        gauge("daybook_shard_queued_commands", "Commands that wait to be decided.", status.queued);
+        gauge("daybook_shard_in_flight_entries", "Entries appended and not yet read back.",
+              status.in_flight);
+        gauge("daybook_shard_waiting_commands", "Commands decided and not yet answered.",
+              status.waiting);
+        page.counter("daybook_shard_falls_total", "How often the shard was lost and taken again.",
+                     static_cast<double>(status.falls), of_shard(i));
+        page.counter("daybook_shard_voids_total", "Records of the log that are void.",
+                     static_cast<double>(status.voids), of_shard(i));
+    }
+}
+
+void add_projectors(infra::MetricsPage& page, const Node& node) {
+    for (std::size_t i = 0; i < node.projectors().size(); ++i) {
+        const auto status = node.projectors()[i]->status();
+        const auto end = node.journal().end(static_cast<journal::ShardNumber>(i));
+        const auto gauge = [&](std::string_view name, std::string_view help, auto value) {
+            page.gauge(name, help, static_cast<double>(value), of_shard(i));
+        };
+        gauge("daybook_projector_running", "0 when the views of the shard stand still.",
+              status.is_running ? 1 : 0);
+        gauge("daybook_projector_seq", "Of the last entry that the views show.", status.seq);
+        gauge("daybook_projector_lag_records", "Records of the journal that are not yet shown.",
+              end > status.offset ? end - status.offset : 0);
+        gauge("daybook_journal_end_offset", "Of the last durable record.", end);
+        page.counter("daybook_projector_events_total", "Events applied since the start.",
+                     static_cast<double>(status.events), of_shard(i));
+    }
+}
+
+}  // namespace
+
+std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router& router) {
+    std::set<std::pair<std::string_view, std::string_view>> all;
+    for (const api::http::Route& route : router.routes()) {
+        all.emplace(route.path, name(route.verb));
+        all.emplace(route.path, name(api::http::Verb::head));
+        all.emplace(route.path, name(api::http::Verb::options));
+    }
+    std::vector<infra::RequestMetrics::Route> routes;
+    for (const auto& [path, method] : all) routes.push_back({path, method});
+    return routes;
+}
+
+void Instruments::record(const api::http::AccessRecord& record) {
+    const auto status = static_cast<unsigned>(record.status);
+    requests_.record(record.route, record.method, status, record.duration);
+    log_.request({.request_id = record.request_id,
+                  .tenant = record.tenant,
+                  .method = record.method,
+                  .route = record.route,
+                  .code = record.code,
+                  .fault = record.fault,
+                  .status = status,
+                  .duration = record.duration});
+}
+
+std::string Instruments::metrics(std::size_t connections) const {
+    infra::MetricsPage page;
+    page.gauge("daybook_build_info", "1; the version is a label.", 1,
+               {{"version", DAYBOOK_VERSION}});
+    page.gauge("daybook_ready", "1 when the node is ready.", node_.is_ready() ? 1 : 0);
+    page.gauge("daybook_http_connections", "Connections that are open.",
+               static_cast<double>(connections));
+    page.gauge("process_start_time_seconds", "Since the epoch.",
+               std::chrono::duration<double>(started_.time_since_epoch()).count());
+    page.counter("daybook_log_dropped_requests_total", "Lines about requests that were dropped.",
+                 static_cast<double>(log_.dropped()));
+    requests_.add_to(page);
+    add_shards(page, node_);
+    add_projectors(page, node_);
+    infra::add_process(page);
+    return page.text();
+}
+
+void Instruments::watch() {
+    watch_shards();
+    watch_projectors();
+    watch_readiness();
+}
+
+void Instruments::watch_readiness() {
+    std::string why = node_.why_not_ready();
+    if (why == why_not_ready_) return;
+    if (why.empty()) {
+        log_.info("ready");
+    } else {
+        log_.warning("not_ready", {{"reason", why}});
+    }
+    why_not_ready_ = std::move(why);
+}
+
+void Instruments::watch_shards() {
+    const auto all = node_.shards().status();
+    falls_.resize(all.size());
+    voids_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto shard = static_cast<std::int64_t>(i);
+        if (all[i].falls != falls_[i]) {
+            log_.warning("shard_fell", {{"shard", shard}, {"reason", all[i].reason}});
+        }
+        if (all[i].voids > voids_[i]) {
+            log_.warning("void_records",
+                         {{"shard", shard}, {"count", static_cast<std::int64_t>(all[i].voids)}});
+        }
+        falls_[i] = all[i].falls;
+        voids_[i] = all[i].voids;
+    }
+}
+
+void Instruments::watch_projectors() {
+    is_stopped_.resize(node_.projectors().size());
+    for (std::size_t i = 0; i < node_.projectors().size(); ++i) {
+        const auto status = node_.projectors()[i]->status();
+        if (status.is_running || is_stopped_[i]) continue;
+        is_stopped_[i] = true;
+        log_.error("views_stopped", {{"shard", static_cast<std::int64_t>(i)},
+                                     {"reason", domain::name(status.reason)},
+                                     {"offset", static_cast<std::int64_t>(status.offset)}});
+    }
+}
+
+}  // namespace cli

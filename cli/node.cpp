@@ -1,0 +1,176 @@
+#include "cli/node.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "cli/exit_code.hpp"
+#include "infra/keys/key_file.hpp"
+#include "journal/partition.hpp"
+#include "projections/layout.hpp"
+
+namespace cli {
+namespace {
+
+std::function<void(std::string_view)> report_to(infra::Log& log, std::string_view part) {
+    return [&log, part](std::string_view line) {
+        log.warning("storage", {{"part", part}, {"message", line}});
+    };
+}
+
+// Makes a part, and names it when that fails.
+template <class Make>
+auto opened(std::string_view part, Make make) try {
+    return make();
+} catch (const Exit&) {
+    throw;
+} catch (const std::exception& fault) {
+    throw Exit(ExitCode::data, std::string(part) + ": " + fault.what());
+}
+
+infra::EmbeddedJournalOptions journal_options(const infra::Settings& settings,
+                                              const DataDirectory& data, infra::Log& log) {
+    infra::EmbeddedJournalOptions options;
+    options.directory = data.journal();
+    options.shards = static_cast<journal::ShardNumber>(settings.journal_shards);
+    options.tail_bytes_max = static_cast<std::size_t>(settings.memory_journal_tail_bytes);
+    options.write_buffer_bytes = static_cast<std::size_t>(settings.memory_write_buffer_bytes);
+    options.mark_sync_interval = std::chrono::milliseconds(settings.journal_mark_sync_ms);
+    options.report = report_to(log, "journal");
+    return options;
+}
+
+}  // namespace
+
+Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
+           const infra::SystemClock& clock, infra::Ids& ids)
+    : settings_(settings),
+      log_(log),
+      clock_(clock),
+      ids_(ids),
+      key_encryption_key_(
+          opened("the key-encryption key",
+                 [&] {
+                     return infra::key_encryption_key(
+                         settings.keys_encryption_key_file.empty()
+                             ? data.key_encryption_key()
+                             : std::filesystem::path(settings.keys_encryption_key_file),
+                         !DataDirectory::has_journal(data.root()), randomness_);
+                 })),
+      cursor_key_(opened("the key of cursors",
+                         [&] {
+                             return infra::derived_store_key(data.cursor_key(), "cursors",
+                                                             key_encryption_key_, randomness_);
+                         })),
+      cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
+      key_store_(opened("the key store",
+                        [&] {
+                            infra::EmbeddedKeyStoreOptions options;
+                            options.directory = data.keys();
+                            options.key_encryption_key = key_encryption_key_;
+                            options.report = report_to(log, "keys");
+                            return std::make_unique<infra::EmbeddedKeyStore>(std::move(options),
+                                                                             randomness_);
+                        })),
+      journal_(opened("the journal",
+                      [&] {
+                          return std::make_unique<infra::EmbeddedJournal>(
+                              journal_options(settings, data, log));
+                      })),
+      codec_(*key_store_, sealing_),
+      state_rows_(open_rows(data.state(), data.state_key(), "state")),
+      view_rows_(open_rows(data.views(), data.views_key(), "views")) {
+    opened("the views", [&] {
+        projections::prepare_rows(*view_rows_);
+        directory_ = std::make_unique<projections::KeyDirectory>(*view_rows_);
+        for (journal::ShardNumber shard = 0; shard < journal_->shards(); ++shard) {
+            projectors_.push_back(std::make_unique<projections::Projector>(
+                projections::Projector::Parts{shard, *journal_, codec_, *view_rows_, *directory_}));
+        }
+        queries_ = std::make_unique<projections::Queries>(
+            *view_rows_, [this](const domain::TenantId& tenant) { return position_of(tenant); });
+        return true;
+    });
+    commands::ShardSettings shard_settings;
+    shard_settings.node = data.node();
+    shard_settings.zones = &zones_;
+    shard_settings.cache_max = static_cast<std::size_t>(settings.memory_aggregates_max);
+    shards_ =
+        std::make_unique<commands::Shards>(shard_settings, *journal_, *key_store_, sealing_,
+                                           *state_rows_, clock_, [&ids] { return ids.next(); });
+}
+
+Node::~Node() { stop(std::chrono::milliseconds(0)); }
+
+std::unique_ptr<infra::RocksRows> Node::open_rows(const std::filesystem::path& directory,
+                                                  const std::filesystem::path& key_file,
+                                                  std::string_view name) {
+    return opened(name, [&] {
+        infra::RocksRowsOptions options;
+        options.directory = directory;
+        options.cache = cache_;
+        options.write_buffer_bytes = static_cast<std::size_t>(settings_.memory_write_buffer_bytes);
+        options.key = infra::derived_store_key(key_file, name, key_encryption_key_, randomness_);
+        options.report = report_to(log_, name);
+        auto rows = std::make_unique<infra::RocksRows>(std::move(options));
+        if (const auto& why = rows->emptied()) {
+            log_.warning("rebuild_started", {{"part", name}, {"message", *why}});
+        }
+        return rows;
+    });
+}
+
+projections::Position Node::position_of(const domain::TenantId& tenant) const {
+    const journal::ShardNumber shard =
+        journal::shard_of(tenant, static_cast<journal::ShardNumber>(projectors_.size()));
+    return {shard, projectors_[shard]->applied()};
+}
+
+void Node::start() {
+    for (journal::ShardNumber shard = 0; shard < journal_->shards(); ++shard) {
+        ends_at_start_.push_back(journal_->end(shard));
+    }
+    for (const auto& projector : projectors_) {
+        runners_.push_back(std::make_unique<projections::ProjectorRunner>(*projector, *journal_));
+    }
+    shards_->start();
+}
+
+void Node::stop(std::chrono::milliseconds patience) {
+    shards_->stop(patience.count());
+    for (const auto& runner : runners_) runner->stop();
+    state_rows_->flush();
+    view_rows_->flush();
+}
+
+std::string Node::why_not_ready() const {
+    if (journal_->state() == infra::JournalState::broken) return "journal_broken";
+    if (journal_->state() == infra::JournalState::full) return "disk_full";
+    for (std::size_t i = 0; i < projectors_.size(); ++i) {
+        const auto status = projectors_[i]->status();
+        if (!status.is_running) return "view_" + std::string(domain::name(status.reason));
+        if (i >= ends_at_start_.size() || status.offset < ends_at_start_[i]) {
+            return "views_catching_up";
+        }
+    }
+    for (const auto& status : shards_->status()) {
+        if (!status.is_serving) return status.reason.empty() ? "shard_opening" : status.reason;
+    }
+    return {};
+}
+
+bool Node::is_ready() const { return why_not_ready().empty(); }
+
+bool Node::wait_until_ready(std::chrono::steady_clock::time_point deadline) const {
+    constexpr std::chrono::milliseconds look_again{1};
+    while (!is_ready()) {
+        const bool is_stopped = std::ranges::any_of(
+            projectors_, [](const auto& one) { return !one->status().is_running; });
+        if (is_stopped || std::chrono::steady_clock::now() >= deadline) return false;
+        std::this_thread::sleep_for(look_again);
+    }
+    return true;
+}
+
+}  // namespace cli

@@ -1,0 +1,99 @@
+// The node: all parts below the HTTP front, made in the order in which they need one another.
+//
+// Life: construct (opens everything; throws Exit with what is wrong) → start → stop → destroy.
+// What is derived from the journal and damaged is empty after the construction, and is derived
+// again once the node runs; until then it is not ready. A damaged journal is refused.
+// Threads: all functions may be called from any thread, but start and stop from one.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/data_directory.hpp"
+#include "commands/shards.hpp"
+#include "infra/clock.hpp"
+#include "infra/ids.hpp"
+#include "infra/journal/embedded_journal.hpp"
+#include "infra/keys/embedded_key_store.hpp"
+#include "infra/keys/randomness.hpp"
+#include "infra/keys/sealing.hpp"
+#include "infra/log.hpp"
+#include "infra/rocksdb/rows.hpp"
+#include "infra/settings.hpp"
+#include "infra/zones.hpp"
+#include "projections/key_directory.hpp"
+#include "projections/projector.hpp"
+#include "projections/query.hpp"
+#include "projections/runner.hpp"
+
+namespace cli {
+
+class Node {
+public:
+    // REQUIRES: all of them outlive this.
+    Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
+         const infra::SystemClock& clock, infra::Ids& ids);
+    ~Node();
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    void start();
+    // Lets what was submitted be answered, for `patience` at most, ends all threads and writes the
+    // derived stores to files. Idempotent.
+    void stop(std::chrono::milliseconds patience);
+
+    // Takes commands, and shows all that the journal held at the start.
+    bool is_ready() const;
+    // False when it was not ready in time, or never can be; `why_not_ready` says why.
+    bool wait_until_ready(std::chrono::steady_clock::time_point deadline) const;
+    std::string why_not_ready() const;
+
+    commands::Shards& shards() { return *shards_; }
+    const commands::Shards& shards() const { return *shards_; }
+    const infra::EmbeddedJournal& journal() const { return *journal_; }
+    journal::Journal& journal() { return *journal_; }
+    const journal::EntryCodec& codec() const { return codec_; }
+    const projections::KeyDirectory& keys() const { return *directory_; }
+    const projections::Queries& queries() const { return *queries_; }
+    const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
+        return projectors_;
+    }
+    const infra::SystemClock& clock() const { return clock_; }
+    infra::Ids& ids() { return ids_; }
+    // The key of cursors.
+    const infra::Secret& cursor_key() const { return cursor_key_; }
+
+private:
+    std::unique_ptr<infra::RocksRows> open_rows(const std::filesystem::path& directory,
+                                                const std::filesystem::path& key_file,
+                                                std::string_view name);
+
+    projections::Position position_of(const domain::TenantId& tenant) const;
+
+    const infra::Settings& settings_;
+    infra::Log& log_;
+    const infra::SystemClock& clock_;
+    infra::Ids& ids_;
+
+    infra::SystemZones zones_;
+    infra::SodiumRandomness randomness_;
+    infra::SodiumSealing sealing_{randomness_};
+    infra::Secret key_encryption_key_;
+    infra::Secret cursor_key_;
+    std::shared_ptr<rocksdb::Cache> cache_;
+    std::unique_ptr<infra::EmbeddedKeyStore> key_store_;
+    std::unique_ptr<infra::EmbeddedJournal> journal_;
+    journal::EntryCodec codec_;
+    std::unique_ptr<infra::RocksRows> state_rows_;
+    std::unique_ptr<infra::RocksRows> view_rows_;
+    std::unique_ptr<projections::KeyDirectory> directory_;
+    std::unique_ptr<projections::Queries> queries_;
+    std::vector<std::unique_ptr<projections::Projector>> projectors_;
+    std::unique_ptr<commands::Shards> shards_;
+    std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;
+    std::vector<journal::Offset> ends_at_start_;
+};
+
+}  // namespace cli

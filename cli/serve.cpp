@@ -1,0 +1,255 @@
+#include "cli/serve.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/auth_keys.hpp"
+#include "api/front.hpp"
+#include "api/http/server.hpp"
+#include "cli/address.hpp"
+#include "cli/control.hpp"
+#include "cli/instruments.hpp"
+#include "cli/signals.hpp"
+
+namespace cli {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds start_patience{10};
+constexpr std::chrono::milliseconds watch_interval{500};
+
+infra::LogLevel level_of(const infra::Settings& settings) {
+    using enum infra::LogLevel;
+    for (const infra::LogLevel level : {debug, info, warning, error}) {
+        if (name(level) == settings.log_level) return level;
+    }
+    return info;
+}
+
+infra::LoggedRequests requests_of(const infra::Settings& settings) {
+    if (settings.log_requests == "none") return infra::LoggedRequests::none;
+    if (settings.log_requests == "errors") return infra::LoggedRequests::errors;
+    return infra::LoggedRequests::all;
+}
+
+// What every command needs that opens the data directory, in the order in which it is made.
+struct Opened {
+    Opened(const infra::Settings& settings, infra::LogLevel level)
+        : log(level, requests_of(settings)),
+          ids(clock),
+          data(settings.data, ids),
+          node(settings, data, log, clock, ids) {}
+
+    infra::Log log;
+    infra::SystemClock clock;
+    infra::Ids ids;
+    DataDirectory data;
+    Node node;
+};
+
+void wait_until_ready(const Node& node, std::chrono::seconds patience) {
+    if (node.wait_until_ready(steady_clock::now() + patience)) return;
+    throw Exit(ExitCode::failure, "not ready: " + node.why_not_ready());
+}
+
+void refuse_address(const infra::Settings& settings, const Address& address) {
+    if (address.is_loopback) return;
+    if (!DataDirectory::is_made(settings.data)) {
+        throw Exit(ExitCode::settings,
+                   "listen: the first start makes the first key and is for this machine alone. "
+                   "Run `daybook init --data " +
+                       settings.data + "` first, or listen on 127.0.0.1");
+    }
+    if (settings.allow_plaintext) return;
+    throw Exit(ExitCode::settings,
+               "listen: " + settings.listen +
+                   " can be reached from other machines, and keys would travel in clear. Put a "
+                   "proxy that ends TLS before it and give --allow-plaintext, or listen on "
+                   "127.0.0.1");
+}
+
+api::http::ServerConfig server_config(const infra::Settings& settings, const Address& address) {
+    api::http::ServerConfig config;
+    config.address = address.host;
+    config.port = address.port;
+    config.io_threads = settings.http_io_threads > 0
+                            ? static_cast<std::size_t>(settings.http_io_threads)
+                            : std::max(1U, std::thread::hardware_concurrency());
+    config.connections_max = static_cast<std::size_t>(settings.http_connections_max);
+    config.body_bytes_max = static_cast<std::size_t>(settings.http_body_bytes_max);
+    config.request_timeout = std::chrono::milliseconds(settings.http_request_timeout_ms);
+    return config;
+}
+
+void print_first_steps(const std::string& address, const DataDirectory& data,
+                       const std::optional<std::string>& first_key) {
+    const std::string file = data.initial_admin_key().string();
+    std::cout << "Daybook serves on http://" << address << "\n";
+    std::string key;
+    if (first_key) {
+        std::cout << "The first API key, also in " << file << " and not shown again:\n\n  "
+                  << *first_key << "\n\n";
+        key = *first_key;
+    } else if (std::filesystem::exists(data.initial_admin_key())) {
+        key = "$(cat '" + file + "')";
+    }
+    if (!key.empty()) {
+        std::cout << "Try it:\n\n  curl -H \"Authorization: Bearer " << key << "\" http://"
+                  << address << "/management/vendors\n\n";
+    }
+    std::cout << "The API is described on http://" << address << "/docs" << std::endl;
+}
+
+std::vector<projections::Projector*> projectors_of(const Node& node) {
+    std::vector<projections::Projector*> all;
+    for (const auto& projector : node.projectors()) all.push_back(projector.get());
+    return all;
+}
+
+// The HTTP front on a node that runs. Destroyed after the node has stopped: what the node answers
+// then finds its connections.
+class FrontDoor {
+public:
+    FrontDoor(const infra::Settings& settings, const Address& address, Node& node, infra::Log& log)
+        : keys_(node.keys()),
+          front_({.shards = node.shards(),
+                  .queries = node.queries(),
+                  .projectors = projectors_of(node),
+                  .cursor_key = node.cursor_key().bytes,
+                  .now = [&node] { return node.clock().now(); },
+                  .metrics = [this] { return instruments_.metrics(server_.connections()); },
+                  .is_draining = [this] { return server_.is_draining(); },
+                  .version = DAYBOOK_VERSION}),
+          instruments_(node, log, counted_routes(front_.router())),
+          server_(server_config(settings, address), front_.router(),
+                  {.keys = keys_,
+                   .now = [&node] { return node.clock().now(); },
+                   .random = infra::random_word,
+                   .access_log =
+                       [this](const api::http::AccessRecord& record) {
+                           instruments_.record(record);
+                       }}) {}
+
+    api::http::Server& server() { return server_; }
+    Instruments& instruments() { return instruments_; }
+    std::string address() const { return to_text(server_.address(), server_.port()); }
+
+private:
+    api::JournalKeys keys_;
+    api::Front front_;
+    Instruments instruments_;
+    api::http::Server server_;
+};
+
+std::unique_ptr<FrontDoor> open_front_door(const infra::Settings& settings, const Address& address,
+                                           Opened& opened) try {
+    return std::make_unique<FrontDoor>(settings, address, opened.node, opened.log);
+} catch (const std::system_error& fault) {
+    throw Exit(ExitCode::listen, "cannot listen on " + settings.listen + ": " +
+                                     fault.code().message() +
+                                     "; give another address with --listen");
+}
+
+// Makes the first key if there never was one. Otherwise nothing is waited for, however much has to
+// be derived from the journal.
+std::optional<std::string> first_key_of(Opened& opened) {
+    if (opened.data.is_made()) return std::nullopt;
+    wait_until_ready(opened.node, start_patience);
+    auto key = make_first_key(opened.node, opened.data.initial_admin_key());
+    opened.data.set_made();
+    return key;
+}
+
+void serve_until_signal(EndSignals& signals, FrontDoor& door) {
+    do {
+        door.instruments().watch();
+    } while (!signals.wait_for(watch_interval));
+}
+
+// Not ready first; then no request that has arrived is lost.
+void drain(const infra::Settings& settings, Opened& opened, FrontDoor& door) {
+    const std::chrono::milliseconds patience(settings.http_drain_ms);
+    const auto deadline = steady_clock::now() + patience;
+    opened.log.info("draining",
+                    {{"connections", static_cast<std::int64_t>(door.server().connections())}});
+    door.server().begin_drain();
+    if (!door.server().join(deadline)) opened.log.warning("drain_cut_off");
+    opened.node.stop(patience);
+    opened.log.info("stopped");
+}
+
+}  // namespace
+
+ExitCode serve(const infra::Settings& settings) {
+    const Address address = parse_address(settings.listen);
+    refuse_address(settings, address);
+    EndSignals signals;
+    const auto started = steady_clock::now();
+    Opened opened(settings, level_of(settings));
+    opened.node.start();
+
+    const std::unique_ptr<FrontDoor> door = open_front_door(settings, address, opened);
+    const std::optional<std::string> first_key = first_key_of(opened);
+    const ControlSocket control(
+        opened.data.control_socket(),
+        [&opened](const OperatorRequest& request) { return execute(opened.node, request); });
+    door->server().start();
+
+    print_first_steps(door->address(), opened.data, first_key);
+    const auto duration =
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started);
+    opened.log.info("started", {{"version", DAYBOOK_VERSION},
+                                {"address", door->address()},
+                                {"node", opened.data.node()},
+                                {"duration_ms", static_cast<std::int64_t>(duration.count())}});
+    serve_until_signal(signals, *door);
+    drain(settings, opened, *door);
+    return ExitCode::ok;
+}
+
+ExitCode init(const infra::Settings& settings) {
+    Opened opened(settings, infra::LogLevel::warning);
+    opened.node.start();
+    const auto key = first_key_of(opened);
+    if (!key) throw Exit(ExitCode::data, settings.data + " has been made before");
+    std::cout << "Made " << opened.data.root().string() << " with the tenant " << first_tenant.text
+              << ". The first API key, also in " << opened.data.initial_admin_key().string()
+              << " and not shown again:\n\n  " << *key
+              << "\n\nStart the server with\n\n  daybook serve --data "
+              << opened.data.root().string() << "\n";
+    opened.node.stop(start_patience);
+    return ExitCode::ok;
+}
+
+ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
+    if (!DataDirectory::has_journal(settings.data)) {
+        throw Exit(ExitCode::data,
+                   "there is no data in " + settings.data +
+                       "; give the directory with --data, or make it with `daybook init`");
+    }
+    const auto socket = std::filesystem::path(settings.data) / "control.sock";
+    std::optional<OperatorReply> reply = ask_server(socket, request);
+    if (!reply) {
+        Opened opened(settings, infra::LogLevel::warning);
+        opened.node.start();
+        wait_until_ready(opened.node, std::chrono::hours(1));
+        reply = execute(opened.node, request);
+        opened.node.stop(start_patience);
+    }
+    const auto code = static_cast<ExitCode>(reply->exit_code);
+    if (code != ExitCode::ok) throw Exit(code, reply->output);
+    std::cout << reply->output;
+    return ExitCode::ok;
+}
+
+}  // namespace cli
