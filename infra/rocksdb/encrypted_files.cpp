@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace infra {
 namespace {
@@ -124,11 +125,55 @@ private:
     Secret key_;
 };
 
+// Below RocksDB's encrypting file system, which ends the process when it meets a file that is
+// shorter than its header, as files are that a power failure cut off. Nothing lasting was ever in
+// such a file (the write-ahead log that a store without one has all the same), so here it is empty.
+class HeaderedFiles final : public rocksdb::FileSystemWrapper {
+public:
+    explicit HeaderedFiles(const std::shared_ptr<rocksdb::FileSystem>& files)
+        : FileSystemWrapper(files) {}
+
+    const char* Name() const override { return "daybook.HeaderedFiles"; }
+
+    rocksdb::IOStatus GetFileSize(const std::string& file, const rocksdb::IOOptions& options,
+                                  std::uint64_t* size, rocksdb::IODebugContext* debug) override {
+        auto status = FileSystemWrapper::GetFileSize(file, options, size, debug);
+        if (status.ok()) *size = seeming_size(*size);
+        return status;
+    }
+    rocksdb::IOStatus GetChildrenFileAttributes(const std::string& directory,
+                                                const rocksdb::IOOptions& options,
+                                                std::vector<rocksdb::FileAttributes>* children,
+                                                rocksdb::IODebugContext* debug) override {
+        auto status =
+            FileSystemWrapper::GetChildrenFileAttributes(directory, options, children, debug);
+        for (auto& child : *children) child.size_bytes = seeming_size(child.size_bytes);
+        return status;
+    }
+    rocksdb::IOStatus NewSequentialFile(const std::string& file,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                                        rocksdb::IODebugContext* debug) override {
+        std::uint64_t size = 0;
+        const auto found = FileSystemWrapper::GetFileSize(file, options.io_options, &size, debug);
+        if (found.ok() && size != seeming_size(size)) {
+            std::unique_ptr<rocksdb::FSWritableFile> emptied;
+            auto status = FileSystemWrapper::NewWritableFile(file, options, &emptied, debug);
+            if (!status.ok()) return status;
+        }
+        return FileSystemWrapper::NewSequentialFile(file, options, result, debug);
+    }
+
+private:
+    static std::uint64_t seeming_size(std::uint64_t size) { return size < header_bytes ? 0 : size; }
+};
+
 }  // namespace
 
 std::shared_ptr<rocksdb::FileSystem> encrypted_files(
     const std::shared_ptr<rocksdb::FileSystem>& files, const Secret& key) {
-    return rocksdb::NewEncryptedFS(files, std::make_shared<CipherProvider>(key));
+    return rocksdb::NewEncryptedFS(std::make_shared<HeaderedFiles>(files),
+                                   std::make_shared<CipherProvider>(key));
 }
 
 }  // namespace infra

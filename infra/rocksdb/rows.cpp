@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -34,6 +35,15 @@ std::optional<std::string> end_of(std::string_view prefix) {
     return end;
 }
 
+// RocksDB would look for space every few seconds; the next write does so itself.
+class NoOwnRecovery final : public rocksdb::EventListener {
+public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                              bool* auto_recovery) override {
+        *auto_recovery = false;
+    }
+};
+
 rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env* env) {
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = settings.cache;
@@ -50,6 +60,7 @@ rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env
     options.env = env;
     options.create_if_missing = true;
     options.info_log = std::make_shared<SilentLog>();
+    options.listeners = {std::make_shared<NoOwnRecovery>()};
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = settings.write_buffer_bytes;
     options.max_write_buffer_number = 3;
