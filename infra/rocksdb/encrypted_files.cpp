@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -172,6 +173,7 @@ private:
 
 std::shared_ptr<rocksdb::FileSystem> encrypted_files(
     const std::shared_ptr<rocksdb::FileSystem>& files, const Secret& key) {
+    if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
     return rocksdb::NewEncryptedFS(std::make_shared<HeaderedFiles>(files),
                                    std::make_shared<CipherProvider>(key));
 }
