@@ -41,14 +41,14 @@ constexpr auto describe(const Range*) {
 // The field is one of these values, compared byte by byte.
 struct EqualityFilter {
     Filter field = Filter::user_id;
-    std::vector<std::string> values;
+    std::vector<std::string> values = {};
 };
 
 // The field has a value within the bounds, both inclusive; an open bound is empty.
 struct RangeFilter {
     Range field = Range::created_at;
-    std::optional<std::int64_t> at_least;
-    std::optional<std::int64_t> at_most;
+    std::optional<std::int64_t> at_least = {};
+    std::optional<std::int64_t> at_most = {};
 };
 
 }  // namespace projections

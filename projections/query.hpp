@@ -44,12 +44,12 @@ struct Got {
 };
 
 struct ListQuery {
-    std::vector<EqualityFilter> equal;  // All of them hold.
-    std::vector<RangeFilter> ranges;    // All of them hold.
-    std::string q;                      // Words; each begins a word of the resource's texts.
+    std::vector<EqualityFilter> equal = {};  // All of them hold.
+    std::vector<RangeFilter> ranges = {};    // All of them hold.
+    std::string q = {};                      // Words; each begins a word of the resource's texts.
     std::size_t limit = 20;
     std::size_t offset = 0;  // Matching resources to leave out first.
-    std::string after;       // `next` of the page before; then `offset` is not looked at.
+    std::string after = {};  // `next` of the page before; then `offset` is not looked at.
     bool with_count = false;
 };
 

@@ -1,7 +1,9 @@
 #include "projections/row_value.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <stdexcept>
+#include <vector>
 
 #include "codec/reflect.hpp"
 #include "projections/bytes.hpp"
@@ -48,16 +50,38 @@ T take_number(std::string_view& rest) {
     return read_little_endian<T>(take(rest, sizeof(T)));
 }
 
-void append_internal_members(std::string& out, const codec::Type& type, const void* object) {
+bool has_internal(const codec::Type& type) {
+    if (type.element != nullptr && has_internal(type.element())) return true;
+    return std::ranges::any_of(type.members, [](const codec::Member& member) {
+        return member.limits.is_internal || has_internal(member.type());
+    });
+}
+
+// The members of the state that the representation leaves out, wholly or in part.
+template <class State>
+const std::vector<codec::Member>& internal_members() {
+    static const auto found = [] {
+        std::vector<codec::Member> members;
+        for (const codec::Member& member : codec::type_of<State>().members) {
+            if (member.limits.is_internal || has_internal(member.type())) {
+                members.push_back(member);
+            }
+        }
+        return members;
+    }();
+    return found;
+}
+
+template <class State>
+void append_internal(std::string& out, const State& state) {
     codec::Writer writer(out);
     bool comma = false;
-    for (const codec::Member& member : type.members) {
-        if (!member.limits.is_internal) continue;
+    for (const codec::Member& member : internal_members<State>()) {
         out += comma ? ',' : '{';
         comma = true;
         codec::append_quoted(out, member.name);
         out += ':';
-        writer.value(member.type(), member.address(const_cast<void*>(object)));
+        writer.value(member.type(), member.address(const_cast<State*>(&state)));
     }
     if (comma) out += '}';
 }
@@ -101,8 +125,7 @@ void append_row(std::string& out, const domain::AnyAggregate& aggregate, std::st
             append_little_endian(out, milliseconds(one.updated_at));
             append_little_endian(out, static_cast<std::uint32_t>(terms.size()));
             out += terms;
-            using State = std::decay_t<decltype(one.state)>;
-            append_internal_members(out, codec::type_of<State>(), &one.state);
+            append_internal(out, one.state);
         },
         aggregate);
 }

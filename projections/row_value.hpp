@@ -2,8 +2,8 @@
 //
 //     value = length:4 json version:8 created:8 updated:8 length:4 terms internal
 //
-// `json` is the representation for clients, `internal` the members of the state that it leaves out,
-// as an object. Together they are the aggregate. Numbers are little-endian.
+// `json` is the representation for clients, `internal` an object of those members of the state that
+// it leaves out, wholly or in part. Together they are the aggregate. Numbers are little-endian.
 #pragma once
 
 #include <cstdint>
