@@ -1,0 +1,103 @@
+// Books: what a tenant has, in memory, and commands done on it at once. For tests of handlers and
+// policies, which need no shard and no journal.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/bill.hpp"
+#include "commands/contract.hpp"
+#include "commands/entitlement.hpp"
+#include "commands/product.hpp"
+#include "commands/transaction.hpp"
+#include "commands/user.hpp"
+#include "commands/vendor.hpp"
+#include "infra/zones.hpp"
+
+namespace commands::tests {
+
+class Books final : public Aggregates {
+public:
+    domain::Timestamp now = domain::parse_rfc3339("2026-01-31T10:00:00Z").value();
+
+    std::shared_ptr<const domain::AnyAggregate> load(const domain::TenantId&,
+                                                     const domain::Subject& subject) override {
+        const auto found = aggregates_.find(subject);
+        if (found != aggregates_.end()) return found->second;
+        return std::make_shared<domain::AnyAggregate>(domain::absent_aggregate(subject));
+    }
+    std::optional<domain::Subject> claimed_by(const domain::TenantId&,
+                                              std::string_view key) override {
+        const auto found = claims_.find(key);
+        return found == claims_.end() ? std::nullopt : found->second;
+    }
+    std::int64_t counter(const domain::TenantId&, std::string_view key) override {
+        const auto found = counters_.find(key);
+        return found == counters_.end() ? 0 : found->second;
+    }
+
+    // Handles the wish for the aggregate with this id; the answer's id, or the fault. What is
+    // refused changes nothing.
+    template <class Wish>
+    domain::Result<std::string, Fault> ask(domain::Kind kind, std::string id, Wish wish) {
+        Work work(*this, domain::TenantId{"acme"}, now, new_id_, &zones_);
+        const Target target{{kind, std::move(id)}, std::nullopt};
+        const auto answer = handle(work, target, std::move(wish));
+        if (!answer) return domain::Failure(answer.error());
+        last_events.clear();
+        for (const auto& recorded : work.events()) {
+            last_events.emplace_back(domain::event_name(recorded.event));
+        }
+        const auto changes = work.changes();
+        for (const auto& [subject, aggregate] : changes.aggregates) {
+            aggregates_[subject] = aggregate;
+        }
+        for (const auto& [key, holder] : changes.claims) claims_[key] = holder;
+        for (const auto& [key, value] : changes.counters) counters_[key] = value;
+        return answer->id;
+    }
+    // The same, of which the test expects that it is done.
+    template <class Wish>
+    std::string done(domain::Kind kind, std::string id, Wish wish) {
+        const auto answer = ask(kind, std::move(id), std::move(wish));
+        EXPECT_TRUE(answer) << answer.error().code << ": " << answer.error().detail;
+        return answer.value_or("");
+    }
+    // The code with which it is refused; empty if it is not.
+    template <class Wish>
+    std::string refusal(domain::Kind kind, std::string id, Wish wish) {
+        const auto answer = ask(kind, std::move(id), std::move(wish));
+        return answer ? "" : answer.error().code;
+    }
+
+    template <domain::Decider D>
+    typename D::State state(const std::string& id) {
+        return std::get<domain::AggregateOf<D>>(*load({}, {D::kind, id})).state;
+    }
+    template <domain::Decider D>
+    std::vector<typename D::State> all() const {
+        std::vector<typename D::State> states;
+        for (const auto& [subject, aggregate] : aggregates_) {
+            if (subject.kind != D::kind) continue;
+            states.push_back(std::get<domain::AggregateOf<D>>(*aggregate).state);
+        }
+        return states;
+    }
+
+    std::vector<std::string> last_events;  // Of the last command that was done.
+
+private:
+    std::map<domain::Subject, std::shared_ptr<const domain::AnyAggregate>> aggregates_;
+    std::map<std::string, std::optional<domain::Subject>, std::less<>> claims_;
+    std::map<std::string, std::int64_t, std::less<>> counters_;
+    infra::SystemZones zones_;
+    int ids_ = 0;
+    IdSource new_id_ = [this] { return "id" + std::to_string(++ids_); };
+};
+
+}  // namespace commands::tests
