@@ -29,7 +29,9 @@ Decision<TenantDecider> TenantDecider::decide(const Tenant& tenant, const Tenant
 
 Tenant TenantDecider::evolve(Tenant tenant, const TenantEvent& event) {
     assert(tenant.status == TenantStatus::absent);
-    return {std::get<TenantCreated>(event), TenantStatus::active};
+    static_cast<TenantDetails&>(tenant) = std::get<TenantCreated>(event);
+    tenant.status = TenantStatus::active;
+    return tenant;
 }
 
 }  // namespace domain
