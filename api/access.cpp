@@ -1,0 +1,102 @@
+#include "api/access.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "api/body.hpp"
+#include "api/preconditions.hpp"
+#include "codec/reflect.hpp"
+
+namespace api {
+namespace {
+
+using http::Problem;
+using http::Response;
+using http::Status;
+using http::Task;
+
+template <class T>
+void read_text(const http::Request& request, std::string_view name, T& value,
+               std::vector<http::FieldError>& errors) {
+    auto parsed = T::parse(request.parameter(name).value_or(""));
+    if (parsed) {
+        value = *std::move(parsed);
+    } else {
+        errors.push_back({std::string(name), "invalid_parameter", std::string(parsed.error())});
+    }
+}
+
+domain::Result<AccessQuestion, Problem> read_question(const http::Request& request) {
+    AccessQuestion question;
+    std::vector<http::FieldError> errors;
+    read_text(request, "userId", question.user_id, errors);
+    read_text(request, "sku", question.sku, errors);
+    if (const auto at = request.parameter("at")) {
+        question.at = domain::parse_rfc3339(*at);
+        if (!question.at) {
+            errors.push_back({"at", "invalid_parameter", "Must be an RFC 3339 time."});
+        }
+    }
+    if (errors.empty()) return question;
+    Problem problem{Status::bad_request, "invalid_parameter",
+                    "The query breaks the rules that `errors` names."};
+    problem.errors = std::move(errors);
+    return domain::Failure(std::move(problem));
+}
+
+}  // namespace
+
+http::Handler AccessChecks::one() const {
+    return [this](http::Request request) { return answer_one(std::move(request)); };
+}
+
+http::Handler AccessChecks::batch() const {
+    return [this](http::Request request) { return answer_batch(std::move(request)); };
+}
+
+AccessCheck AccessChecks::check(const domain::TenantId& tenant,
+                                const AccessQuestion& question) const {
+    auto access = read_.views().queries.access(tenant, question.user_id, question.sku,
+                                               question.at ? *question.at : now_());
+    AccessCheck made;
+    static_cast<domain::AccessAnswer&>(made) = std::move(access.answer);
+    made.position = to_text(access.position);
+    return made;
+}
+
+Task<Response> AccessChecks::answer_one(http::Request request) const {
+    const auto question = read_question(request);
+    if (!question) co_return question.error();
+    if (has_min_position(request)) {
+        auto problem = co_await read_.reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    const AccessCheck answer = check(request.tenant(), *question);
+    Response response = Response::json(Status::ok, codec::to_json(answer, codec::Audience::client));
+    response.add("Daybook-Position", answer.position);
+    co_return response;
+}
+
+Task<Response> AccessChecks::answer_batch(http::Request request) const {
+    std::vector<AccessQuestion> questions;
+    auto invalid =
+        read_body(request.body, codec::type_of<std::vector<AccessQuestion>>(), &questions, nullptr);
+    if (invalid) co_return *std::move(invalid);
+    if (has_min_position(request)) {
+        auto problem = co_await read_.reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    const std::string position = to_text(read_.views().position_of(request.tenant()));
+    std::vector<AccessCheck> answers;
+    answers.reserve(questions.size());
+    for (const AccessQuestion& question : questions) {
+        answers.push_back(check(request.tenant(), question));
+    }
+    Response response =
+        Response::json(Status::ok, codec::to_json(answers, codec::Audience::client));
+    response.add("Daybook-Position", position);
+    co_return response;
+}
+
+}  // namespace api

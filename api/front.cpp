@@ -1,0 +1,71 @@
+#include "api/front.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "api/openapi.hpp"
+#include "api/resources/bills.hpp"
+#include "api/resources/contracts.hpp"
+#include "api/resources/entitlements.hpp"
+#include "api/resources/products.hpp"
+#include "api/resources/transactions.hpp"
+#include "api/resources/users.hpp"
+#include "api/resources/vendors.hpp"
+#include "api/web/docs.hpp"
+
+namespace api {
+namespace {
+
+std::vector<projections::Freshness*> freshness_of(
+    const std::vector<projections::Projector*>& projectors) {
+    std::vector<projections::Freshness*> all;
+    all.reserve(projectors.size());
+    for (projections::Projector* const projector : projectors) {
+        all.push_back(&projector->freshness());
+    }
+    return all;
+}
+
+}  // namespace
+
+Front::Front(FrontPorts ports)
+    : ports_(std::move(ports)),
+      views_{ports_.queries, freshness_of(ports_.projectors)},
+      reads_(views_, ports_.cursor_key),
+      writes_(ports_.shards, views_),
+      access_(reads_, ports_.now),
+      openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
+
+http::Router Front::router() const { return http::Router(routes()); }
+
+std::vector<http::Route> Front::routes() const {
+    std::vector<http::Route> all;
+    const auto add = [&all](std::vector<http::Route> routes) {
+        std::ranges::move(routes, std::back_inserter(all));
+    };
+    add(vendor_routes(reads_, writes_));
+    add(product_routes(reads_, writes_));
+    add(user_routes(reads_, writes_));
+    add(contract_routes(reads_, writes_));
+    add(bill_routes(reads_, writes_));
+    add(transaction_routes(reads_, writes_));
+    add(entitlement_routes(reads_, writes_, access_));
+    add(service_routes({.readiness = [this] { return readiness(); },
+                        .metrics = ports_.metrics,
+                        .openapi = [this] { return openapi_; }}));
+    add(web::docs_routes());
+    return all;
+}
+
+Readiness Front::readiness() const {
+    Readiness readiness{.is_draining = ports_.is_draining(), .shards = {}};
+    const std::vector<commands::ShardStatus> writing = ports_.shards.status();
+    for (std::size_t shard = 0; shard < writing.size(); ++shard) {
+        readiness.shards.push_back(health_of(static_cast<journal::ShardNumber>(shard),
+                                             writing[shard], ports_.projectors[shard]->status()));
+    }
+    return readiness;
+}
+
+}  // namespace api

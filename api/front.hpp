@@ -1,0 +1,61 @@
+// The front: all routes of Daybook, made from the parts that answer them.
+//
+//     api::Front front(ports);
+//     api::http::Server server(config, front.router(), …);
+//
+// Lifetime: what the ports refer to outlives the front, and the front outlives the server. The
+// shards are stopped before the server is destroyed (see http/completion.hpp).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/access.hpp"
+#include "api/cursor.hpp"
+#include "api/http/router.hpp"
+#include "api/read.hpp"
+#include "api/resources/service.hpp"
+#include "api/views.hpp"
+#include "api/write.hpp"
+#include "commands/shards.hpp"
+#include "projections/projector.hpp"
+#include "projections/query.hpp"
+
+namespace api {
+
+// All functions may be called from all I/O threads at once.
+struct FrontPorts {
+    commands::Shards& shards;
+    const projections::Queries& queries;
+    std::vector<projections::Projector*> projectors;  // By shard, one for each.
+    Cursors::Key cursor_key;                          // The same on every node, and secret.
+    std::function<domain::Timestamp()> now;
+    std::function<std::string()> metrics;  // In the text format of Prometheus.
+    std::function<bool()> is_draining;
+    std::string version;  // Of Daybook.
+};
+
+class Front {
+public:
+    explicit Front(FrontPorts ports);
+    Front(const Front&) = delete;
+    Front& operator=(const Front&) = delete;
+
+    // Throws std::logic_error when routes collide: a start-up fault.
+    http::Router router() const;
+
+private:
+    std::vector<http::Route> routes() const;
+    Readiness readiness() const;
+
+    FrontPorts ports_;
+    Views views_;
+    Reads reads_;
+    Writes writes_;
+    AccessChecks access_;
+    std::shared_ptr<const std::string> openapi_;
+};
+
+}  // namespace api

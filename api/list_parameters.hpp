@@ -1,0 +1,35 @@
+// The query parameters of lists: what the list of a kind takes, and how that becomes a query.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/cursor.hpp"
+#include "api/http/problem.hpp"
+#include "api/http/request.hpp"
+#include "api/http/router.hpp"
+#include "domain/result.hpp"
+#include "projections/query.hpp"
+
+namespace api {
+
+inline constexpr std::size_t limit_max = 100;
+inline constexpr std::size_t offset_max = 10'000;
+
+std::size_t default_limit(domain::Kind kind);
+
+// For the route of the list.
+std::vector<http::QueryParameter> list_parameters(domain::Kind kind);
+
+// All faults of the parameters at once. REQUIRES: the route declares list_parameters(kind).
+domain::Result<projections::ListQuery, http::Problem> read_list_query(const http::Request& request,
+                                                                      domain::Kind kind,
+                                                                      const Cursors& cursors);
+
+// Where the next page is: the same request with another cursor, as a value of Link.
+std::string next_link(const http::Request& request, std::string_view cursor);
+
+// The list that a cursor belongs to: the kind and all filters of the request, in any order.
+std::string list_identity(const http::Request& request, domain::Kind kind);
+
+}  // namespace api

@@ -1,0 +1,103 @@
+#include "api/preconditions.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace api {
+namespace {
+
+using http::Problem;
+using http::Status;
+
+// No stream gets that long.
+constexpr std::uint64_t no_version = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t idempotency_key_length_max = 255;
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+bool is_quoted(std::string_view text) {
+    return text.size() >= 2 && text.front() == '"' && text.back() == '"';
+}
+
+std::string_view unquoted(std::string_view text) { return text.substr(1, text.size() - 2); }
+
+// RFC 9110, section 8.8.3: no quotes, spaces or control characters within the quotes.
+bool is_entity_tag(std::string_view text) {
+    if (text.starts_with("W/")) text.remove_prefix(2);
+    return is_quoted(text) && std::ranges::all_of(unquoted(text), [](char c) {
+               const auto byte = static_cast<unsigned char>(c);
+               return byte > 0x20 && byte != '"' && byte != 0x7f;
+           });
+}
+
+}  // namespace
+
+std::string etag_of(std::uint64_t version) { return '"' + std::to_string(version) + '"'; }
+
+domain::Result<std::optional<std::uint64_t>, Problem> expected_version(
+    const http::Request& request) {
+    if (!request.has_header("If-Match")) return std::nullopt;
+    const std::string_view tag = trimmed(request.header("If-Match"));
+    if (tag == "*") return std::nullopt;
+    if (!is_entity_tag(tag)) {
+        return domain::Failure(
+            Problem{Status::bad_request, "invalid_if_match",
+                    "If-Match must be one entity tag as the field ETag gave it, such as \"7\"."});
+    }
+    if (tag.starts_with("W/")) return no_version;  // If-Match compares strongly.
+    return parse_number(unquoted(tag)).value_or(no_version);
+}
+
+bool is_known_version(std::string_view if_none_match, std::uint64_t version) {
+    const std::string known = etag_of(version);
+    while (!if_none_match.empty()) {
+        const std::size_t comma = std::min(if_none_match.find(','), if_none_match.size());
+        std::string_view tag = trimmed(if_none_match.substr(0, comma));
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag == "*" || tag == known) return true;
+        if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
+    }
+    return false;
+}
+
+domain::Result<std::optional<std::string>, Problem> idempotency_key(const http::Request& request) {
+    if (!request.has_header("Idempotency-Key")) return std::nullopt;
+    std::string_view key = request.header("Idempotency-Key");
+    if (is_quoted(key)) key = unquoted(key);
+    const bool is_visible = std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!key.empty() && key.size() <= idempotency_key_length_max && is_visible) {
+        return std::string(key);
+    }
+    return domain::Failure(Problem{Status::bad_request, "invalid_idempotency_key",
+                                   "Idempotency-Key must be 1 to 255 visible ASCII characters."});
+}
+
+std::string to_text(projections::Position position) {
+    return std::to_string(position.shard) + '-' + std::to_string(position.seq);
+}
+
+std::optional<projections::Position> parse_position(std::string_view text) {
+    const std::size_t dash = text.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto shard = parse_number(text.substr(0, dash));
+    const auto seq = parse_number(text.substr(dash + 1));
+    if (!shard || !seq || *shard > std::numeric_limits<journal::ShardNumber>::max()) {
+        return std::nullopt;
+    }
+    return projections::Position{static_cast<journal::ShardNumber>(*shard), *seq};
+}
+
+}  // namespace api

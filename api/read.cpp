@@ -1,0 +1,119 @@
+#include "api/read.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "api/http/completion.hpp"
+#include "api/kinds.hpp"
+#include "api/list_parameters.hpp"
+#include "api/preconditions.hpp"
+
+namespace api {
+namespace {
+
+using http::Problem;
+using http::Response;
+using http::Status;
+using http::Task;
+
+constexpr std::chrono::seconds position_patience{2};
+
+Problem position_not_reached() {
+    Problem problem{Status::unavailable, "position_not_reached",
+                    "The views of this node have not reached Daybook-Min-Position yet."};
+    problem.retry_after = 1;
+    return problem;
+}
+
+// The position, if it is one that this tenant can have been given.
+domain::Result<projections::Position, Problem> min_position(const http::Request& request,
+                                                            const Views& views) {
+    const auto position = parse_position(request.header("Daybook-Min-Position"));
+    if (position && position->shard == views.shard_of(request.tenant())) return *position;
+    return domain::Failure(
+        Problem{Status::bad_request, "invalid_position",
+                "Daybook-Min-Position must be a Daybook-Position as an answer gave it."});
+}
+
+}  // namespace
+
+Problem no_such_resource(domain::Kind kind) {
+    return {Status::not_found, "not_found",
+            "There is no " + std::string(noun(kind)) + " with this id."};
+}
+
+http::Handler Reads::get(domain::Kind kind) const {
+    return [this, kind](http::Request request) { return answer_get(std::move(request), kind); };
+}
+
+http::Handler Reads::list(domain::Kind kind) const {
+    return [this, kind](http::Request request) { return answer_list(std::move(request), kind); };
+}
+
+// The caller's request outlives this, as it awaits it.
+Task<std::optional<Problem>> Reads::reach_position(const http::Request& request) const {
+    const auto position = min_position(request, views_);
+    if (!position) co_return position.error();
+    const auto deadline =
+        std::min(request.deadline, std::chrono::steady_clock::now() + position_patience);
+    std::shared_ptr<void> waiting;
+    projections::Freshness& freshness = *views_.freshness[position->shard];
+    std::function<void(http::Completion<bool>)> start = [&](http::Completion<bool> done) {
+        waiting = freshness.when_applied(position->seq, [done] { done(true); });
+    };
+    const std::optional<bool> reached = co_await http::completed<bool>(deadline, std::move(start));
+    if (!reached) co_return position_not_reached();
+    co_return std::nullopt;
+}
+
+Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const {
+    if (has_min_position(request)) {
+        auto problem = co_await reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    const std::string position = to_text(views_.position_of(request.tenant()));
+    const domain::Subject subject{kind, std::string(request.path_values[0])};
+    const std::string_view known = request.header("If-None-Match");
+    Response response;
+    const bool is_found = views_.queries.get(
+        request.tenant(), subject,
+        [&](std::string_view json, std::uint64_t version, std::string_view) {
+            const bool is_known = !known.empty() && is_known_version(known, version);
+            if (is_known) {
+                response = Response::empty(Status::not_modified);
+            } else {
+                response.body = json;
+            }
+            response.add("ETag", etag_of(version));
+        });
+    if (!is_found) response = no_such_resource(kind);
+    response.add("Daybook-Position", position);
+    co_return response;
+}
+
+Task<Response> Reads::answer_list(http::Request request, domain::Kind kind) const {
+    const auto query = read_list_query(request, kind, cursors_);
+    if (!query) co_return query.error();
+    if (has_min_position(request)) {
+        auto problem = co_await reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    auto page = views_.queries.list(request.tenant(), kind, *query);
+    if (!page) {
+        co_return Problem{Status::bad_request, "invalid_cursor",
+                          "This cursor is of another version of Daybook; begin without it."};
+    }
+    Response response = Response::json(Status::ok, std::move(page->json));
+    if (!page->next.empty()) {
+        const std::string cursor = cursors_.seal(list_identity(request, kind), page->next);
+        response.add("Link", next_link(request, cursor));
+    }
+    if (query->with_count) response.add("Daybook-Count", page->count);
+    response.add("Daybook-Position", to_text(page->position));
+    co_return response;
+}
+
+}  // namespace api

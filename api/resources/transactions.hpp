@@ -1,0 +1,14 @@
+// The routes of transactions.
+#pragma once
+
+#include <vector>
+
+#include "api/read.hpp"
+#include "api/write.hpp"
+
+namespace api {
+
+// REQUIRES: both outlive the routes.
+std::vector<http::Route> transaction_routes(const Reads& read, const Writes& write);
+
+}  // namespace api

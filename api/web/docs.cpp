@@ -1,0 +1,101 @@
+#include "api/web/docs.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "api/web/assets.hpp"
+
+namespace api::web {
+namespace {
+
+using http::Response;
+using http::Status;
+
+constexpr std::string_view page = R"(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Daybook: the API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+)";
+
+constexpr std::string_view start = R"(window.ui = SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  docExpansion: "none",
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+});
+)";
+
+// Swagger UI sets styles in elements and draws its icons from data: addresses.
+constexpr std::string_view policy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+struct File {
+    std::shared_ptr<const std::string> bytes;
+    std::string_view type;
+    bool is_compressed = false;
+};
+
+http::Task<Response> answer(File file) {
+    Response response = Response::json(Status::ok, file.bytes);
+    response.content_type = file.type;
+    response.cache_control = "no-cache";
+    if (file.is_compressed) response.add("Content-Encoding", "gzip");
+    response.add("Content-Security-Policy", policy);
+    response.add("Referrer-Policy", "no-referrer");
+    co_return response;
+}
+
+http::Route route(std::string_view path, std::string_view operation, std::string_view summary,
+                  const File& file) {
+    const std::size_t end = file.type.find(';');
+    return {http::Verb::get,
+            path,
+            http::public_access,
+            [file](const http::Request&) { return answer(file); },
+            {.operation = operation,
+             .summary = summary,
+             .tag = "service",
+             .produces = {file.type.substr(0, end)}}};
+}
+
+File plain(std::string_view text, std::string_view type) {
+    return {std::make_shared<const std::string>(text), type, false};
+}
+
+File packed(std::span<const unsigned char> bytes, std::string_view type) {
+    return {std::make_shared<const std::string>(bytes.begin(), bytes.end()), type, true};
+}
+
+}  // namespace
+
+std::vector<http::Route> docs_routes() {
+    constexpr std::string_view script = "text/javascript; charset=utf-8";
+    return {
+        route("/docs", "getDocs", "This API as a page.", plain(page, "text/html; charset=utf-8")),
+        route("/docs/start.js", "getDocsStart", "A file of the page.", plain(start, script)),
+        route("/docs/swagger-ui-bundle.js", "getDocsScript", "A file of the page.",
+              packed(swagger_js(), script)),
+        route("/docs/swagger-ui.css", "getDocsStyle", "A file of the page.",
+              packed(swagger_css(), "text/css; charset=utf-8")),
+        route("/docs/swagger-ui-bundle.js.LICENSE.txt", "getDocsLicense", "A file of the page.",
+              packed(swagger_license(), "text/plain; charset=utf-8")),
+    };
+}
+
+}  // namespace api::web

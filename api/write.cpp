@@ -1,0 +1,167 @@
+#include "api/write.hpp"
+
+#include <chrono>
+#include <functional>
+#include <variant>
+
+#include "api/auth.hpp"
+#include "api/fault.hpp"
+#include "api/http/completion.hpp"
+#include "api/preconditions.hpp"
+#include "codec/writer.hpp"
+#include "journal/chain.hpp"
+#include "journal/event_codec.hpp"
+#include "projections/representation.hpp"
+
+namespace api {
+namespace {
+
+using commands::Done;
+using commands::Outcome;
+using commands::Submission;
+using http::Problem;
+using http::Response;
+using http::Status;
+
+bool creates(const http::Request& request) { return request.route->doc.success == Status::created; }
+
+domain::Result<bool, Problem> is_dry_run(const http::Request& request) {
+    const std::string_view text = request.parameter("dryRun").value_or("false");
+    if (text == "true" || text == "false") return text == "true";
+    Problem problem{Status::bad_request, "invalid_parameter", "dryRun must be true or false."};
+    problem.errors.push_back({"dryRun", "invalid_parameter", "Must be true or false."});
+    return domain::Failure(std::move(problem));
+}
+
+// What an idempotency key stands for: the operation, what it is about, and the body as it was sent.
+std::string fingerprint(const http::Request& request) {
+    std::string text(http::name(request.verb));
+    text.append("\n").append(request.route->path);
+    for (const std::string_view value : request.path_values) text.append("\n").append(value);
+    text.append("\n").append(request.body);
+    return journal::to_hex(hash_secret(text));
+}
+
+std::int64_t steady_milliseconds(std::chrono::steady_clock::time_point time) {
+    if (time == std::chrono::steady_clock::time_point::max()) return 0;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
+                                            Ask ask) {
+    auto key = idempotency_key(request);
+    if (!key) return domain::Failure(key.error());
+    const auto dry_run = is_dry_run(request);
+    if (!dry_run) return domain::Failure(dry_run.error());
+    const auto version = expected_version(request);
+    if (!version) return domain::Failure(version.error());
+    const std::string_view id = creates(request) ? std::string_view() : request.path_values[0];
+    if (!creates(request) && !domain::is_id_text(id, domain::Sku::length_max)) {
+        return domain::Failure(
+            Problem{Status::not_found, "not_found",
+                    "There is no " + std::string(noun(kind)) + " with this id."});
+    }
+    auto asked = ask(request);
+    if (!asked) return domain::Failure(std::move(asked.error()));
+
+    Submission submission{
+        .tenant = request.tenant(),
+        .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
+                   .expected_version = creates(request) ? std::nullopt : *version},
+        .command = std::move(asked->command),
+        .actor = {"apiKey", request.principal->key.text},
+        .done = {}};
+    submission.reason = std::move(asked->reason);
+    if (*key) submission.fingerprint = fingerprint(request);
+    submission.idempotency_key = *std::move(key);
+    submission.correlation_id =
+        request.trace_parent ? request.trace_parent->text : request.request_id;
+    submission.is_dry_run = *dry_run;
+    submission.deadline = steady_milliseconds(request.deadline);
+    return submission;
+}
+
+void append_event(std::string& out, const journal::RecordedEvent& event) {
+    out += "{\"type\":";
+    codec::append_quoted(out, domain::event_name(event.event));
+    out += ",\"subject\":";
+    codec::append_quoted(out, domain::to_text(event.subject));
+    out += ",\"sequence\":" + std::to_string(event.sequence) + ",\"data\":";
+    const journal::EventData data = journal::data_of(event.event);
+    codec::Writer(out, codec::Audience::client).value(*data.type, data.address);
+    out += '}';
+}
+
+Response dry_run_response(const Done& done) {
+    std::string body = "{\"events\":[";
+    for (const journal::RecordedEvent& event : done.events) {
+        if (&event != done.events.data()) body += ',';
+        append_event(body, event);
+    }
+    body += "],\"resource\":";
+    projections::append_representation(body, *done.aggregate);
+    return Response::json(Status::ok, body + '}');
+}
+
+Response response_of(const http::Request& request, const Done& done) {
+    const Status success = request.route->doc.success;
+    Response response = Response::json(success, projections::representation(*done.aggregate));
+    response.add("ETag", etag_of(domain::version_of(*done.aggregate)));
+    response.add("Daybook-Position", to_text({done.shard, done.seq}));
+    if (success == Status::created) {
+        response.add("Location", collection_path(done.subject.kind) + '/' + done.subject.id);
+    }
+    if (done.is_replayed) response.add("Idempotent-Replayed", "true");
+    return response;
+}
+
+}  // namespace
+
+http::Handler Writes::command(domain::Kind kind, Ask ask) const {
+    return
+        [this, kind, ask](http::Request request) { return answer(std::move(request), kind, ask); };
+}
+
+http::Task<Response> Writes::answer(http::Request request, domain::Kind kind, Ask ask) const {
+    auto submission = prepare(request, kind, ask);
+    if (!submission) co_return std::move(submission.error());
+    const bool is_dry_run = submission->is_dry_run;
+    const auto wait = std::make_shared<Wait>();
+    std::function<void(http::Completion<Outcome>)> start = [&](http::Completion<Outcome> done) {
+        submit(*std::move(submission), wait, std::move(done));
+    };
+    std::optional<Outcome> outcome =
+        co_await http::completed<Outcome>(request.deadline, std::move(start));
+    if (!outcome) co_return http::outcome_unknown();
+    if (!*outcome) {
+        Response refusal = problem_of(std::move(outcome->error()));
+        refusal.add("Daybook-Position", to_text(views_.position_of(request.tenant())));
+        co_return refusal;
+    }
+    if (is_dry_run) {
+        Response response = dry_run_response(**outcome);
+        response.add("Daybook-Position", to_text(views_.position_of(request.tenant())));
+        co_return response;
+    }
+    co_return response_of(request, **outcome);
+}
+
+// Calls `done` with the outcome, on whatever thread has it, once the views have what was done. The
+// request holds the wait for the views, so that it ends with the request; until it has been put
+// there, the shard's call holds its place.
+void Writes::submit(Submission submission, const std::shared_ptr<Wait>& wait,
+                    const std::function<void(Outcome)>& done) const {
+    const bool is_dry_run = submission.is_dry_run;
+    submission.done = [this, wait, done, is_dry_run](Outcome outcome) {
+        if (!outcome || is_dry_run) return done(std::move(outcome));
+        projections::Freshness& freshness = *views_.freshness[outcome->shard];
+        const journal::Seq seq = outcome->seq;
+        const auto answer = std::make_shared<Outcome>(std::move(outcome));
+        wait->handle = freshness.when_applied(seq, [done, answer] { done(std::move(*answer)); });
+    };
+    if (shards_.submit(std::move(submission))) return;
+    done(domain::Failure(commands::fault(commands::FaultKind::unavailable, "overloaded",
+                                         "Too many commands are waiting. Nothing was done.")));
+}
+
+}  // namespace api

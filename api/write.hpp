@@ -1,0 +1,105 @@
+// The generic write: a request becomes a command, its shard's outcome becomes the answer.
+//
+// The answer is given when the views of this node have the command's entry, so that whoever has it
+// sees what was done. What differs between routes is said by the command's type and the route:
+// a route that answers 201 creates; `needs_if_match` asks for the version.
+//
+// Lifetime: outlives the handlers that it makes. Threads: all functions from any thread.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/body.hpp"
+#include "api/http/router.hpp"
+#include "api/kinds.hpp"
+#include "api/views.hpp"
+#include "codec/reflect.hpp"
+#include "commands/command.hpp"
+#include "commands/shards.hpp"
+#include "domain/result.hpp"
+
+namespace api {
+
+// A command as a request asks for it.
+struct Asked {
+    std::unique_ptr<commands::Command> command;
+    std::string id;  // Of a new resource, if the client brings it.
+    std::optional<std::string> reason;
+};
+using Asking = domain::Result<Asked, http::Problem>;
+// Reads a request's body.
+using Ask = Asking (*)(const http::Request& request);
+
+namespace detail {
+
+template <class Wish>
+std::string id_of(const Wish& wish) {
+    if constexpr (std::same_as<Wish, domain::CreateProduct>) {
+        return wish.sku.text;
+    } else if constexpr (requires { wish.id->view(); }) {
+        return wish.id ? std::string(wish.id->view()) : std::string();
+    } else {
+        return {};
+    }
+}
+
+template <class Wish>
+std::optional<std::string> reason_of(const Wish& wish) {
+    if constexpr (requires { std::optional<std::string>(wish.reason); }) {
+        return wish.reason;
+    } else {
+        return std::nullopt;
+    }
+}
+
+}  // namespace detail
+
+template <class Wish>
+Asked make_asked(Wish wish) {
+    Asked asked{.command = nullptr, .id = detail::id_of(wish), .reason = detail::reason_of(wish)};
+    asked.command = commands::make_command(std::move(wish));
+    return asked;
+}
+
+template <class Wish>
+Asking ask(const http::Request& request) {
+    Wish wish{};
+    auto problem = read_body(request.body, codec::type_of<Wish>(), &wish,
+                             &resource_type(kind_of_command<Wish>()));
+    if (problem) return domain::Failure(*std::move(problem));
+    return make_asked(std::move(wish));
+}
+
+class Writes {
+public:
+    // REQUIRES: both outlive this.
+    Writes(commands::Shards& shards, const Views& views) : shards_(shards), views_(views) {}
+    Writes(const Writes&) = delete;
+    Writes& operator=(const Writes&) = delete;
+
+    // REQUIRES: commands/ declares handle() for Wish where this is called; the route's first path
+    // parameter, if it has one, is the id.
+    template <class Wish>
+    http::Handler command() const {
+        return command(kind_of_command<Wish>(), &ask<Wish>);
+    }
+    http::Handler command(domain::Kind kind, Ask ask) const;
+
+private:
+    struct Wait {
+        std::shared_ptr<void> handle;
+    };
+    http::Task<http::Response> answer(http::Request request, domain::Kind kind, Ask ask) const;
+    void submit(commands::Submission submission, const std::shared_ptr<Wait>& wait,
+                const std::function<void(commands::Outcome)>& done) const;
+
+    commands::Shards& shards_;
+    const Views& views_;
+};
+
+}  // namespace api
