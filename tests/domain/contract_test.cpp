@@ -1,0 +1,247 @@
+#include "domain/contract.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/domain/samples_contract.hpp"
+#include "tests/support/given.hpp"
+#include "tests/support/utc_zones.hpp"
+
+namespace domain {
+namespace {
+
+using Rows = tests::support::Refusal<ContractDecider>;
+using enum ContractStatus;
+const auto given = tests::support::given<ContractDecider>;
+const tests::support::UtcZones utc;
+using std::chrono::days;
+
+std::vector<ContractEvent> past(ContractStatus status, std::string_view wish = {}) {
+    return Samples<ContractDecider>::past(status, wish);
+}
+
+CreateContract with(void (*change)(CreateContract&)) {
+    CreateContract create = sample_create_contract();
+    change(create);
+    return create;
+}
+
+CreateContract beside(void (*change)(Offer&)) {
+    Offer second = sample_offer();
+    change(second);
+    return sample_create_contract({sample_offer(), second});
+}
+
+// A contract that was confirmed at the start.
+Contract confirmed(const CreateContract& create) {
+    const auto drafted = events_of<ContractDecider>({create});
+    const Contract draft = fold<ContractDecider>(drafted);
+    return given(drafted).when(confirm_at(sample_start, draft, utc)).after();
+}
+
+CancelContract cancel(CancelMode mode) { return {mode, "Moved away.", sample_start}; }
+
+TEST(Contract, IsNamedPaidAndTimedByDefaultAsItsItemAndVendor) {
+    const Contract contract = fold<ContractDecider>(past(draft));
+    EXPECT_EQ(contract.name, "Dagbladet, every day");
+    EXPECT_EQ(contract.payer_id, UserId{"kari"});
+    EXPECT_EQ(contract.time_zone.view(), "Europe/Oslo");
+    EXPECT_EQ(contract.contract_duration, ContractDuration::recurring);
+    EXPECT_EQ(contract.price, "349.00");
+}
+
+TEST(Contract, ItsDiscountsAreTakenOffItsPrice) {
+    const CreateContract create = with([](CreateContract& wish) {
+        wish.items[0].quantity = 2;
+        wish.applied_discounts = {{"Student", 10'000}, {"Loyal", 800}};
+    });
+    EXPECT_EQ(confirmed(create).amount, 59'000);
+}
+
+TEST(Contract, ItsFirstPeriodBeginsAtTheStart) {
+    const Contract contract = confirmed(sample_create_contract());
+    EXPECT_EQ(contract.anchor_at, sample_start);
+    EXPECT_EQ(contract.current_period_start, sample_start);
+    EXPECT_EQ(contract.current_period_end, sample_end);
+    EXPECT_EQ(contract.next_bill_at, sample_end);
+    EXPECT_EQ(contract.next_price, "349.00");
+}
+
+TEST(Contract, AnAnchorBeforeTheStartSaysWhichPeriodIsTheFirst) {
+    const Contract contract =
+        confirmed(with([](CreateContract& wish) { wish.anchor_at = sample_start - days{17}; }));
+    EXPECT_EQ(contract.current_period_start, sample_start - days{17});
+    EXPECT_EQ(contract.current_period_end, sample_start + days{14});
+}
+
+TEST(Contract, ATrialIsAPeriodOfItsOwnAndItsEndTheAnchor) {
+    const Contract contract =
+        confirmed(with([](CreateContract& wish) { wish.trial_end = sample_start + days{14}; }));
+    EXPECT_EQ(contract.current_period_end, sample_start + days{14});
+    EXPECT_EQ(contract.anchor_at, sample_start + days{14});
+}
+
+TEST(Contract, ATrialThatIsOverIsNoPeriod) {
+    CreateContract create = sample_create_contract();
+    create.now = sample_start - days{20};
+    create.trial_end = sample_start - days{10};
+    const Contract contract = confirmed(create);
+    EXPECT_EQ(contract.current_period_start, sample_start - days{10});
+    EXPECT_EQ(contract.current_period_end, sample_start + days{21});
+}
+
+TEST(Contract, ThatWasBoughtOnceHasNoEnd) {
+    const Contract contract =
+        confirmed(sample_create_contract({sample_offer(PurchaseType::one_time)}));
+    EXPECT_EQ(contract.contract_duration, ContractDuration::perpetual);
+    EXPECT_EQ(contract.current_period_end, std::nullopt);
+    EXPECT_EQ(contract.next_bill_at, std::nullopt);
+}
+
+TEST(Contract, ForARentalEndsWithItsTerm) {
+    const Contract contract =
+        confirmed(sample_create_contract({sample_offer(PurchaseType::rental)}));
+    EXPECT_EQ(contract.contract_duration, ContractDuration::renewable);
+    EXPECT_EQ(contract.expires_at, sample_end);
+    EXPECT_EQ(contract.next_bill_at, std::nullopt);
+}
+
+TEST(Contract, ThatEndsWithItsPeriodIsNotBilledAgain) {
+    EXPECT_EQ(
+        confirmed(with([](CreateContract& wish) { wish.expires_at = sample_end; })).next_bill_at,
+        std::nullopt);
+    EXPECT_EQ(confirmed(with([](CreateContract& wish) { wish.auto_renew = false; })).next_bill_at,
+              std::nullopt);
+}
+
+TEST(Contract, ACancellationWaitsForTheEndOfThePeriod) {
+    const Contract contract = given(past(active)).when(cancel(CancelMode::at_period_end)).after();
+    EXPECT_TRUE(contract.is_active);
+    EXPECT_EQ(contract.will_cancel_at, sample_end);
+    EXPECT_EQ(contract.next_bill_at, std::nullopt);
+    given(past(active, "UncancelContract")).when(cancel(CancelMode::at_period_end)).then_nothing();
+}
+
+TEST(Contract, AWithdrawnCancellationLeavesNoTrace) {
+    const Contract contract =
+        given(past(active, "UncancelContract")).when(UncancelContract{sample_start}).after();
+    EXPECT_EQ(contract, fold<ContractDecider>(past(active)));
+}
+
+TEST(Contract, AScheduledCancellationEndsItWhenItSaidItWould) {
+    const Contract contract = given(past(active, "CompleteCancellation"))
+                                  .when(CompleteCancellation{sample_end + days{1}})
+                                  .after();
+    EXPECT_EQ(contract.status, canceled);
+    EXPECT_EQ(contract.ended_at, sample_end);
+    EXPECT_FALSE(contract.is_active);
+}
+
+TEST(Contract, AnImmediateCancellationEndsItNow) {
+    const Contract contract = given(past(active)).when(cancel(CancelMode::immediate)).after();
+    EXPECT_EQ(contract.status, canceled);
+    EXPECT_EQ(contract.cancel_reason, "Moved away.");
+    EXPECT_EQ(contract.ended_at, sample_start);
+}
+
+TEST(Contract, ThatIsOverExpires) {
+    CreateContract create = sample_create_contract();
+    create.expires_at = sample_end;
+    const auto running = events_of<ContractDecider>(
+        {create, sample_confirm_contract(), ActivateContract{{}, sample_start}});
+    const ExpireContract over{ContractExpiry::term_over, sample_end};
+    EXPECT_EQ(given(running).when(over).after().status, expired);
+}
+
+TEST(Contract, TroubleWithPaymentIsNotedOnce) {
+    given(past(active))
+        .when(NoteContractPayment{PaymentState::overdue})
+        .then({ContractPaymentStateChanged{PaymentState::overdue}});
+    given(past(active)).when(NoteContractPayment{PaymentState::ok}).then_nothing();
+}
+
+TEST(Contract, ClaimsItsExternalId) {
+    const auto contract = confirmed(with([](CreateContract& wish) { wish.external_id = "x1"; }));
+    EXPECT_THAT(claims(contract, "c1"), testing::ElementsAre("contract-external/x1"));
+}
+
+const std::vector<Rows> rows{
+    {ContractRejection::contract_has_no_items, {}, sample_create_contract({})},
+    {ContractRejection::unknown_purchase_option, {}, beside([](Offer& offer) {
+         offer.option.reset();
+     })},
+    {ContractRejection::product_not_for_sale, {}, beside([](Offer& offer) {
+         offer.is_for_sale = false;
+     })},
+    {ContractRejection::option_not_offered, {}, beside([](Offer& offer) {
+         offer.option->valid_to = sample_start;
+     })},
+    {ContractRejection::vendors_differ, {}, beside([](Offer& offer) {
+         offer.vendor_id = VendorId{"aftenposten"};
+     })},
+    {ContractRejection::currencies_differ, {}, beside([](Offer& offer) {
+         offer.option->currency = *Currency::parse("EUR");
+     })},
+    {ContractRejection::periods_differ, {}, beside([](Offer& offer) {
+         offer.option->recurring_time = 3;
+     })},
+    {ContractRejection::vendor_not_selling, {}, with([](CreateContract& wish) {
+         wish.is_vendor_selling = false;
+     })},
+    {ContractRejection::unknown_time_zone, {}, with([](CreateContract& wish) {
+         wish.is_time_zone_known = false;
+     })},
+    {ContractRejection::time_out_of_range, {}, with([](CreateContract& wish) {
+         wish.anchor_at = Timestamp{days{-1}};
+     })},
+    {ContractRejection::time_out_of_range, {}, with([](CreateContract& wish) {
+         wish.expires_at = parse_rfc3339("3000-01-01T00:00:00Z");
+     })},
+    {ContractRejection::ends_before_start, {}, with([](CreateContract& wish) {
+         wish.trial_end = sample_start;
+     })},
+    {ContractRejection::ends_before_start, {}, with([](CreateContract& wish) {
+         wish.expires_at = sample_start;
+     })},
+    {ContractRejection::ends_before_start,
+     events_of<ContractDecider>(
+         {with([](CreateContract& wish) { wish.expires_at = sample_start + days{1}; })}),
+     ConfirmContract{sample_end, sample_end, sample_end, std::nullopt, std::nullopt}},
+    {ContractRejection::duration_needs_period,
+     {},
+     [] {
+         CreateContract wish = sample_create_contract({sample_offer(PurchaseType::one_time)});
+         wish.contract_duration = ContractDuration::recurring;
+         return wish;
+     }()},
+    {ContractRejection::amount_overflow, {}, with([](CreateContract& wish) {
+         wish.offers[0].option->amount = std::numeric_limits<Minor>::max();
+         wish.items[0].quantity = 2;
+     })},
+    {ContractRejection::discount_exceeds_amount, {}, with([](CreateContract& wish) {
+         wish.applied_discounts = {{"Too much", 34'901}};
+     })},
+    {ContractRejection::not_started_yet, past(pending),
+     ActivateContract{{}, sample_start - days{1}}},
+    {ContractRejection::no_period_end,
+     events_of<ContractDecider>(
+         {sample_create_contract({sample_offer(PurchaseType::one_time)}),
+          ConfirmContract{sample_start, sample_start, sample_start, std::nullopt, std::nullopt},
+          ActivateContract{{}, sample_start}}),
+     cancel(CancelMode::at_period_end)},
+    {ContractRejection::not_being_canceled, past(active), UncancelContract{sample_start}},
+    {ContractRejection::not_being_canceled, past(active, "UncancelContract"),
+     UncancelContract{sample_end}},
+    {ContractRejection::cancellation_not_due, past(active, "CompleteCancellation"),
+     CompleteCancellation{sample_start}},
+    {ContractRejection::cancellation_not_due, past(active), CompleteCancellation{sample_end}},
+    {ContractRejection::term_not_over, past(active),
+     ExpireContract{ContractExpiry::term_over, sample_end}},
+};
+
+TEST(Contract, Refuses) { tests::support::expect_refusals<ContractDecider>(rows); }
+TEST(Contract, EveryRefusalHasARow) {
+    tests::support::expect_a_row_for_each_refusal<ContractDecider>(rows);
+}
+
+}  // namespace
+}  // namespace domain
