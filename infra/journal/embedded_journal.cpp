@@ -150,6 +150,7 @@ void EmbeddedJournal::commit(std::vector<Batch> batches) {
     std::vector<LogDatabase::Records> records;
     for (const Batch& batch : batches) records.push_back({batch.shard, batch.records});
     std::string why;
+    const auto started = std::chrono::steady_clock::now();
     const AppendOutcome outcome = log_->append(records, why);
     switch (outcome) {
         case AppendOutcome::durable: break;
@@ -158,6 +159,7 @@ void EmbeddedJournal::commit(std::vector<Batch> batches) {
             return stop_sessions(JournalState::full, JournalError::full);
         case AppendOutcome::unknown: return break_off(why);
     }
+    report_written(batches, started);
     for (Batch& batch : batches) shards_[batch.shard].tail->add(std::move(batch.records));
     std::vector<bool> woken(shards_.size(), false);
     for (const Batch& batch : batches) {
@@ -165,6 +167,19 @@ void EmbeddedJournal::commit(std::vector<Batch> batches) {
         woken[batch.shard] = true;
         shards_[batch.shard].wakers->wake();
     }
+}
+
+void EmbeddedJournal::report_written(const std::vector<Batch>& batches,
+                                     std::chrono::steady_clock::time_point started) const {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    for (const Batch& batch : batches) {
+        count += batch.records.size();
+        for (const journal::Bytes& record : batch.records) bytes += record->size();
+    }
+    options_.written(count, bytes,
+                     std::chrono::duration_cast<std::chrono::microseconds>(
+                         std::chrono::steady_clock::now() - started));
 }
 
 void EmbeddedJournal::break_off(const std::string& why) {

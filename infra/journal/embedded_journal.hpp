@@ -50,7 +50,7 @@ struct EmbeddedJournalOptions {
     std::size_t tail_bytes_max = 16 << 20;
     // What is written and synced at once, at most (one append at least).
     std::size_t batch_bytes_max = 4 << 20;
-    // At most this and no more than a 16th of the free space when the journal opens.
+    // At most this and no more than a 32nd of the free space when the journal opens.
     std::size_t write_buffer_bytes = 32 << 20;
     std::size_t block_cache_bytes = 16 << 20;
     int open_files_max = 256;
@@ -63,6 +63,9 @@ struct EmbeddedJournalOptions {
     bool sync = true;
     // Takes a line for the log.
     std::function<void(std::string_view)> report = [](std::string_view) {};
+    // Takes what became durable at once: records, their bytes, and how long that took.
+    std::function<void(std::size_t records, std::size_t bytes, std::chrono::microseconds duration)>
+        written = [](std::size_t, std::size_t, std::chrono::microseconds) {};
     // Where files are; the operating system's if there is none. Tests put faults here.
     std::shared_ptr<rocksdb::FileSystem> files;
 };
@@ -111,6 +114,8 @@ private:
     void run_committer();
     std::vector<Batch> take_batches();
     void commit(std::vector<Batch> batches);
+    void report_written(const std::vector<Batch>& batches,
+                        std::chrono::steady_clock::time_point started) const;
     void stop_sessions(JournalState state, journal::JournalError error);
     void try_to_resume();
     void break_off(const std::string& why);

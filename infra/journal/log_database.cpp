@@ -147,7 +147,7 @@ std::size_t write_buffer_bytes(const EmbeddedJournalOptions& options, rocksdb::F
     const auto status = files.GetFreeSpace(options.directory.string(), {}, &free, nullptr);
     if (!status.ok()) return options.write_buffer_bytes;
     constexpr std::uint64_t least = 256 << 10;
-    return std::min<std::uint64_t>(options.write_buffer_bytes, std::max(free / 16, least));
+    return std::min<std::uint64_t>(options.write_buffer_bytes, std::max(free / 32, least));
 }
 
 }  // namespace

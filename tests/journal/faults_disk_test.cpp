@@ -1,8 +1,12 @@
 // Disks that are full or fail to sync.
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <random>
@@ -13,6 +17,7 @@
 #include "infra/journal/embedded_journal.hpp"
 #include "tests/support/fault_file_system.hpp"
 #include "tests/support/memory_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace tests {
 namespace {
@@ -152,6 +157,54 @@ TEST_F(FailingDisk, WhatDidNotFitNeverComesLaterSlow) {
         }
         ASSERT_EQ(all_texts(*log_), expected) << "round " << round;
     }
+}
+
+// A file system of 24 MiB, where this process may make one.
+class SmallDisk {
+public:
+    SmallDisk() {
+        is_mounted_ = mount("daybook", directory_.path().c_str(), "tmpfs", 0, "size=24m") == 0;
+    }
+    ~SmallDisk() {
+        if (is_mounted_) umount2(directory_.path().c_str(), MNT_DETACH);
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    bool is_mounted() const { return is_mounted_; }
+    const std::filesystem::path& path() const { return directory_.path(); }
+
+private:
+    support::TemporaryDirectory directory_;
+    bool is_mounted_ = false;
+};
+
+TEST(FullDisk, TheJournalServesWhatItHasAndGoesOnWhenThereIsSpaceSlow) {
+    const SmallDisk disk;
+    if (!disk.is_mounted()) GTEST_SKIP() << "no file system can be mounted here";
+    const auto ballast = disk.path() / "ballast";
+    std::ofstream(ballast) << std::string(8 << 20, 'x');
+    infra::EmbeddedJournalOptions options;
+    options.directory = disk.path() / "journal";
+    options.space_check_interval = std::chrono::milliseconds(1);
+    infra::EmbeddedJournal log(options);
+    std::mt19937_64 random(1);
+    std::vector<std::string> expected;
+    const auto session = log.open_session(0);
+    while (!session->error()) {
+        std::string text(2000, ' ');
+        std::ranges::generate(text, [&] { return static_cast<char>(random()); });
+        session->append({std::make_shared<const std::string>(text)});
+        wait_for([&] { return log.end(0) > expected.size() || session->error(); });
+        if (log.end(0) > expected.size()) expected.push_back(std::move(text));
+    }
+    EXPECT_EQ(session->error(), JournalError::full);
+    EXPECT_TRUE(all_texts(log) == expected);
+    std::filesystem::remove(ballast);
+    wait_for([&] { return log.state() == JournalState::serving; });
+    EXPECT_TRUE(all_texts(log) == expected);
+    log.open_session(0)->append({std::make_shared<const std::string>("next")});
+    wait_for([&] { return log.end(0) > expected.size(); });
 }
 
 }  // namespace
