@@ -14,8 +14,14 @@ struct Change {
     bool clears() const { return is_given && !value; }
     // What the field is after the change. A clear of a field that cannot be empty keeps it: guards
     // refuse it first.
-    T or_else(T old) const { return value ? *value : std::move(old); }
-    std::optional<T> over(std::optional<T> old) const { return is_given ? value : std::move(old); }
+    T or_else(T old) const {
+        if (value) return *value;
+        return old;
+    }
+    std::optional<T> over(std::optional<T> old) const {
+        if (is_given) return value;
+        return old;
+    }
     bool operator==(const Change&) const = default;
 };
 

@@ -29,7 +29,7 @@ namespace domain {
 
 // The series of numbers that customers get, unless an import brings one.
 inline constexpr std::string_view customer_numbers = "customer-number";
-constexpr std::size_t user_metadata_value_length_max = 16 * 1024;
+constexpr std::size_t user_metadata_value_length_max = std::size_t{16} * 1024;
 
 enum class AddressType : std::uint8_t { home, invoice, delivery };
 constexpr auto describe(const AddressType*) { return wire_names("home", "invoice", "delivery"); }
