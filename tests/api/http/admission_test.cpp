@@ -12,7 +12,7 @@ using loopback::Answer;
 using loopback::get;
 using loopback::Running;
 
-Task<Response> done() { co_return Response::empty(Status::no_content); }
+Task<Response> done(Request) { co_return Response::empty(Status::no_content); }
 
 TEST(Admission, AnswersAnUnknownPathWith404) {
     const Running running;
@@ -71,7 +71,7 @@ TEST(Admission, AsksForTheVersionThatAChangeIsBasedOn) {
     Route route{Verb::post,
                 "/change",
                 Scope::bills_write,
-                [](Request) -> Task<Response> { return done(); },
+                done,
                 {.operation = "change", .summary = "", .needs_if_match = true}};
     const Running running({}, {std::move(route)}, ScopeSet::all());
     const std::string head = "POST /change HTTP/1.1\r\nHost: a\r\n" + running.keys.authorization();

@@ -265,7 +265,8 @@ TEST(Server, EndsAClientThatDoesNotReadItsAnswer) {
     ServerConfig config = impatient();
     config.write_timeout = milliseconds(50);
     const auto body = std::make_shared<const std::string>(64UL * 1024 * 1024, 'x');
-    const Running running(config, {get_route("/large", [&](Request) { return large(body); })});
+    const Running running(config,
+                          {get_route("/large", [&](const Request&) { return large(body); })});
     const Client client = running.connect();
     client.send(get("/large"));
     ASSERT_TRUE(eventually([&] { return !running.log().empty(); }));
@@ -281,7 +282,7 @@ TEST(Server, EndsIdleConnectionsSilently) {
 
 TEST(Server, SendsLargeAnswersWhole) {
     const auto body = std::make_shared<const std::string>(8UL * 1024 * 1024, 'x');
-    const Running running({}, {get_route("/large", [&](Request) { return large(body); })});
+    const Running running({}, {get_route("/large", [&](const Request&) { return large(body); })});
     EXPECT_EQ(running.ask(get("/large")).body, *body);
 }
 
