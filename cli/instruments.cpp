@@ -88,6 +88,7 @@ std::string Instruments::metrics(std::size_t connections) const {
     page.counter("daybook_log_dropped_requests_total", "Lines about requests that were dropped.",
                  static_cast<double>(log_.dropped()));
     requests_.add_to(page);
+    node_.journal_metrics().add_to(page);
     add_shards(page, node_);
     add_projectors(page, node_);
     infra::add_process(page);

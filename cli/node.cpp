@@ -30,7 +30,8 @@ auto opened(std::string_view part, Make make) try {
 }
 
 infra::EmbeddedJournalOptions journal_options(const infra::Settings& settings,
-                                              const DataDirectory& data, infra::Log& log) {
+                                              const DataDirectory& data, infra::Log& log,
+                                              infra::JournalMetrics& metrics) {
     infra::EmbeddedJournalOptions options;
     options.directory = data.journal();
     options.shards = static_cast<journal::ShardNumber>(settings.journal_shards);
@@ -38,6 +39,10 @@ infra::EmbeddedJournalOptions journal_options(const infra::Settings& settings,
     options.write_buffer_bytes = static_cast<std::size_t>(settings.memory_write_buffer_bytes);
     options.mark_sync_interval = std::chrono::milliseconds(settings.journal_mark_sync_ms);
     options.report = report_to(log, "journal");
+    options.written = [&metrics](std::size_t records, std::size_t bytes,
+                                 std::chrono::microseconds duration) {
+        metrics.record(records, bytes, duration);
+    };
     return options;
 }
 
@@ -76,7 +81,7 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
       journal_(opened("the journal",
                       [&] {
                           return std::make_unique<infra::EmbeddedJournal>(
-                              journal_options(settings, data, log));
+                              journal_options(settings, data, log, journal_metrics_));
                       })),
       codec_(*key_store_, sealing_),
       state_rows_(open_rows(data.state(), data.state_key(), "state")),

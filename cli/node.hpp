@@ -20,6 +20,7 @@
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/sealing.hpp"
 #include "infra/log.hpp"
+#include "infra/metrics.hpp"
 #include "infra/rocksdb/rows.hpp"
 #include "infra/settings.hpp"
 #include "infra/zones.hpp"
@@ -55,6 +56,7 @@ public:
     const infra::EmbeddedJournal& journal() const { return *journal_; }
     journal::Journal& journal() { return *journal_; }
     const journal::EntryCodec& codec() const { return codec_; }
+    const infra::JournalMetrics& journal_metrics() const { return journal_metrics_; }
     const projections::KeyDirectory& keys() const { return *directory_; }
     const projections::Queries& queries() const { return *queries_; }
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
@@ -78,6 +80,7 @@ private:
     infra::Ids& ids_;
 
     infra::SystemZones zones_;
+    infra::JournalMetrics journal_metrics_;
     infra::SodiumRandomness randomness_;
     infra::SodiumSealing sealing_{randomness_};
     infra::Secret key_encryption_key_;

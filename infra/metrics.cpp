@@ -74,6 +74,25 @@ std::string MetricsPage::text() const {
     return std::move(out).str();
 }
 
+void Durations::record(std::chrono::microseconds duration) {
+    const auto* const bound = std::ranges::lower_bound(bounds_us, duration.count());
+    increase(counts_[static_cast<std::size_t>(bound - bounds_us.begin())]);
+    increase(sum_us_, static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0)));
+}
+
+void Durations::add_to(MetricsPage::Distribution& distribution) const {
+    if (distribution.bounds.empty()) {
+        for (const std::int64_t bound : bounds_us) {
+            distribution.bounds.push_back(static_cast<double>(bound) / 1e6);
+        }
+        distribution.counts.resize(counts_.size());
+    }
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        distribution.counts[i] += value_of(counts_[i]);
+    }
+    distribution.sum += static_cast<double>(value_of(sum_us_)) / 1e6;
+}
+
 std::size_t RequestMetrics::HashRoute::operator()(const Route& route) const {
     const std::hash<std::string_view> hash;
     return hash(route.path) * 31 + hash(route.method);
@@ -91,47 +110,54 @@ void RequestMetrics::record(std::string_view path, std::string_view method, unsi
     const std::size_t place = found == places_.end() ? routes_.size() - 1 : found->second;
     Cell& cell = cells_[stripe_of_this_thread() % stripes][place];
 
-    const auto* const bound = std::ranges::lower_bound(bounds_us, duration.count());
     increase(cell.by_class[std::clamp(status / 100, 1U, 5U) - 1]);
-    increase(cell.by_duration[static_cast<std::size_t>(bound - bounds_us.begin())]);
-    increase(cell.sum_us, static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0)));
+    cell.durations.record(duration);
 }
 
 void RequestMetrics::add_to(MetricsPage& page) const {
-    MetricsPage::Distribution durations;
-    for (const std::int64_t bound : bounds_us) {
-        durations.bounds.push_back(static_cast<double>(bound) / 1e6);
-    }
-    for (std::size_t place = 0; place < routes_.size(); ++place) {
-        std::array<std::uint64_t, 5> by_class{};
-        durations.counts.assign(bounds_us.size() + 1, 0);
-        std::uint64_t sum_us = 0;
-        for (const auto& stripe : cells_) {
-            const Cell& cell = stripe[place];
-            for (std::size_t i = 0; i < by_class.size(); ++i) {
-                by_class[i] += value_of(cell.by_class[i]);
-            }
-            for (std::size_t i = 0; i < durations.counts.size(); ++i) {
-                durations.counts[i] += value_of(cell.by_duration[i]);
-            }
-            sum_us += value_of(cell.sum_us);
-        }
-        if (std::ranges::all_of(by_class, [](auto count) { return count == 0; })) continue;
+    for (std::size_t place = 0; place < routes_.size(); ++place) add_route(page, place);
+}
 
-        const std::string path(routes_[place].path);
-        const std::string method(routes_[place].method);
+void RequestMetrics::add_route(MetricsPage& page, std::size_t place) const {
+    std::array<std::uint64_t, 5> by_class{};
+    MetricsPage::Distribution durations;
+    for (const auto& stripe : cells_) {
         for (std::size_t i = 0; i < by_class.size(); ++i) {
-            if (by_class[i] == 0) continue;
-            page.counter(
-                "daybook_http_requests_total", "Answered requests.",
-                static_cast<double>(by_class[i]),
-                {{"route", path}, {"method", method}, {"status", std::to_string(i + 1) + "xx"}});
+            by_class[i] += value_of(stripe[place].by_class[i]);
         }
-        durations.sum = static_cast<double>(sum_us) / 1e6;
-        page.histogram("daybook_http_request_duration_seconds",
-                       "From the whole header to the answer written.", durations,
-                       {{"route", path}, {"method", method}});
+        stripe[place].durations.add_to(durations);
     }
+    if (std::ranges::all_of(by_class, [](auto count) { return count == 0; })) return;
+
+    const std::string path(routes_[place].path);
+    const std::string method(routes_[place].method);
+    for (std::size_t i = 0; i < by_class.size(); ++i) {
+        if (by_class[i] == 0) continue;
+        page.counter(
+            "daybook_http_requests_total", "Answered requests.", static_cast<double>(by_class[i]),
+            {{"route", path}, {"method", method}, {"status", std::to_string(i + 1) + "xx"}});
+    }
+    page.histogram("daybook_http_request_duration_seconds",
+                   "From the whole header to the answer written.", durations,
+                   {{"route", path}, {"method", method}});
+}
+
+void JournalMetrics::record(std::size_t records, std::size_t bytes,
+                            std::chrono::microseconds duration) {
+    increase(records_, records);
+    increase(bytes_, bytes);
+    durations_.record(duration);
+}
+
+void JournalMetrics::add_to(MetricsPage& page) const {
+    page.counter("daybook_journal_records_total", "Records made durable.",
+                 static_cast<double>(value_of(records_)));
+    page.counter("daybook_journal_bytes_total", "Bytes of records made durable.",
+                 static_cast<double>(value_of(bytes_)));
+    MetricsPage::Distribution durations;
+    durations_.add_to(durations);
+    page.histogram("daybook_journal_commit_duration_seconds",
+                   "Writing and syncing a batch of records.", durations);
 }
 
 void add_process(MetricsPage& page) {

@@ -47,6 +47,21 @@ private:
     std::map<std::string, std::size_t, std::less<>> places_;
 };
 
+// How long something took, in buckets. Threads: any; counting is a few relaxed additions.
+class Durations {
+public:
+    void record(std::chrono::microseconds duration);
+    // Adds what was counted to a distribution, which may hold that of others.
+    void add_to(MetricsPage::Distribution& distribution) const;
+
+private:
+    static constexpr std::array<std::int64_t, 14> bounds_us = {
+        100,    250,    500,     1'000,   2'500,   5'000,     10'000,
+        25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
+    std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> counts_{};
+    std::atomic<std::uint64_t> sum_us_ = 0;
+};
+
 // Counts requests by route, method and status class, with their durations.
 //
 // Threads: `record` from any thread, `add_to` from any. Counting is a few relaxed additions to
@@ -66,15 +81,13 @@ public:
     void add_to(MetricsPage& page) const;
 
 private:
-    static constexpr std::array<std::int64_t, 14> bounds_us = {
-        100,    250,    500,     1'000,   2'500,   5'000,     10'000,
-        25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
     static constexpr std::size_t stripes = 8;
     struct Cell {
         std::array<std::atomic<std::uint64_t>, 5> by_class{};  // 1xx to 5xx.
-        std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> by_duration{};
-        std::atomic<std::uint64_t> sum_us = 0;
+        Durations durations;
     };
+    void add_route(MetricsPage& page, std::size_t place) const;
+
     struct HashRoute {
         std::size_t operator()(const Route& route) const;
     };
@@ -82,6 +95,18 @@ private:
     std::vector<Route> routes_;  // The last one is "-".
     std::unordered_map<Route, std::size_t, HashRoute> places_;
     std::array<std::unique_ptr<Cell[]>, stripes> cells_;
+};
+
+// What the journal wrote. Threads: any.
+class JournalMetrics {
+public:
+    void record(std::size_t records, std::size_t bytes, std::chrono::microseconds duration);
+    void add_to(MetricsPage& page) const;
+
+private:
+    std::atomic<std::uint64_t> records_ = 0;
+    std::atomic<std::uint64_t> bytes_ = 0;
+    Durations durations_;
 };
 
 // What the operating system says of this process.
