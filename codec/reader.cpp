@@ -169,11 +169,10 @@ void Reader::unknown_member(std::string_view name) {
     if (strictness_ == Strictness::stored) return;
     enter(name);
     const bool is_top = marks_.size() == 1;
-    const bool is_shown =
-        is_top && resource != nullptr &&
-        std::ranges::any_of(resource->members, [&](const Member& member) {
-            return member.name == name && !member.limits.is_internal;
-        });
+    const bool is_shown = is_top && resource != nullptr &&
+                          std::ranges::any_of(resource->members, [&](const Member& member) {
+                              return member.name == name && !member.limits.is_internal;
+                          });
     const bool is_common = is_top && resource != nullptr &&
                            (name == "version" || name == "createdAt" || name == "updatedAt");
     if (is_shown || is_common) {
@@ -333,8 +332,8 @@ void read_elements(const Element& in, const Limits& limits, Reader& reader, void
     if (in.get(array) != simdjson::SUCCESS) return reader.problem("wrong_type", "must be an array");
     const bool is_request = reader.strictness() == Strictness::request;
     if (is_request && array.size() > limits.items_max) {
-        return reader.problem("too_many_items", "may have at most " +
-                                                    std::to_string(limits.items_max) + " items");
+        return reader.problem("too_many_items",
+                              "may have at most " + std::to_string(limits.items_max) + " items");
     }
     std::size_t index = 0;
     for (const element one : array) {
@@ -358,7 +357,8 @@ void read_pairs(const Element& in, const Limits& limits, Reader& reader, void* c
     }
     for (const auto [key, value] : object) {
         if (is_request) reader.enter(key);
-        if (is_request) check_text(key, Limits{.length_min = 1, .length_max = key_length_max}, reader);
+        if (is_request)
+            check_text(key, Limits{.length_min = 1, .length_max = key_length_max}, reader);
         each(context, key, value, reader);
         if (is_request) reader.leave();
     }

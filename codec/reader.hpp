@@ -1,9 +1,9 @@
 // The JSON reader: fills described values from a parsed document.
 //
-// Two ways to read. `Strictness::request` is for what clients send: every problem of the document is
-// collected (not the first one only), unknown and read-only members are problems, limits hold.
-// `Strictness::stored` is for what Daybook wrote itself: unknown members are ignored (they come from
-// a newer version), limits are not checked again, and any problem means damage.
+// Two ways to read. `Strictness::request` is for what clients send: every problem of the document
+// is collected (not the first one only), unknown and read-only members are problems, limits hold.
+// `Strictness::stored` is for what Daybook wrote itself: unknown members are ignored (they come
+// from a newer version), limits are not checked again, and any problem means damage.
 //
 // Not thread-safe; one Reader a document.
 #pragma once
@@ -76,7 +76,8 @@ private:
 };
 
 // A parsed document; keeps simdjson out of the headers. Whole documents only: the end is checked,
-// duplicate keys, NUL, invalid UTF-8, depth over 64 and numbers that do not fit 64 bits are problems.
+// duplicate keys, NUL, invalid UTF-8, depth over 64 and numbers that do not fit 64 bits are
+// problems.
 class Document {
 public:
     Document();

@@ -275,7 +275,8 @@ struct TypeFor<domain::Change<T>> {
         change.is_given = true;
         type_of<std::optional<T>>().read(in, &change.value, limits, reader);
         if (change.clears() && limits.is_required) {
-            reader.problem("cannot_be_cleared", "this field must have a value; leave it out to keep it");
+            reader.problem("cannot_be_cleared",
+                           "this field must have a value; leave it out to keep it");
         }
     }
     static constexpr Type make() {

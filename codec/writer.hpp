@@ -38,7 +38,7 @@ public:
     // The field being written, for Seal: the name of the innermost named member.
     std::string_view field() const { return field_; }
 
-    void text(std::string_view value);   // Quoted and escaped.
+    void text(std::string_view value);  // Quoted and escaped.
     void integer(std::int64_t value);
     void boolean(bool value) { out_ += value ? "true" : "false"; }
     void raw(std::string_view json) { out_ += json; }

@@ -66,8 +66,10 @@ bool Shard::step() {
         fall(std::string(journal::name(*session_->error())));
         did = true;
     }
-    if (mode_ == Mode::idle && clock_.steady_milliseconds() >= retake_at_) did = open() || did;
-    if (mode_ == Mode::serving) {
+    if (!is_wanted_ && mode_ == Mode::serving && in_flight_.empty()) fall("handed_over");
+    if (mode_ == Mode::idle && is_wanted_ && clock_.steady_milliseconds() >= retake_at_)
+        did = open() || did;
+    if (mode_ == Mode::serving && is_wanted_) {
         did = decide_queued() || did;
         did = append_decided() || did;
     } else {
@@ -109,7 +111,8 @@ void Shard::requeue(std::deque<Submission> submissions) {
 }
 
 bool Shard::decide_queued() {
-    const std::size_t room = settings_.in_flight_max - std::min(settings_.in_flight_max, in_flight_.size());
+    const std::size_t room =
+        settings_.in_flight_max - std::min(settings_.in_flight_max, in_flight_.size());
     auto queue = take_queue(room);
     const bool did = !queue.empty();
     for (; !queue.empty(); queue.pop_front()) decide(std::move(queue.front()));
@@ -125,10 +128,11 @@ void Shard::decide(Submission submission) {
         return answer_about_state(std::move(submission), domain::Failure(*std::move(problem)));
     }
     last_time_ = std::max({last_time_, fold_.state().time, clock_.now()});
-    Work work(overlay_, submission.tenant, last_time_, new_id_);
+    Work work(overlay_, submission.tenant, last_time_, new_id_, settings_.zones);
     auto answer = submission.command->run(work, submission.target);
     if (!answer) {
-        return answer_about_state(std::move(submission), domain::Failure(std::move(answer.error())));
+        return answer_about_state(std::move(submission),
+                                  domain::Failure(std::move(answer.error())));
     }
     const bool is_remembered = submission.idempotency_key.has_value();
     if (!submission.is_dry_run && (!work.events().empty() || is_remembered)) {
@@ -231,14 +235,13 @@ void Shard::answer_about_state(Submission submission, Outcome outcome) {
 }
 
 void Shard::wait(Waiting waiting) {
-    if (waiting.need <= fold_.state().seq) return answer(std::move(waiting));
+    if (waiting.need <= read_back_) return answer(std::move(waiting));
     const auto behind = std::ranges::upper_bound(waiting_, waiting.need, {}, &Waiting::need);
     waiting_.insert(behind, std::move(waiting));
 }
 
 bool Shard::append_decided() {
-    const bool wants_heartbeat =
-        !waiting_.empty() && waiting_.back().need > last_decided();
+    const bool wants_heartbeat = !waiting_.empty() && waiting_.back().need > last_decided();
     if (wants_heartbeat) append_heartbeat();
     if (decided_.empty()) return false;
 

@@ -8,7 +8,8 @@
 //
 // Speculative state (the overlay) is what was decided and not yet read back. A refusal, a dry run
 // and an answer without events are answers about the state, too: they wait until all that they rest
-// on is back, and, on a journal that others can write to, until something appended after they came is.
+// on is back, and, on a journal that others can write to, until something appended after they came
+// is.
 //
 // Threads: `step` on one thread; `submit` from any. Nothing here blocks but the ports.
 #pragma once
@@ -35,20 +36,21 @@ namespace commands {
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual domain::Timestamp now() const = 0;            // The wall clock, UTC.
+    virtual domain::Timestamp now() const = 0;             // The wall clock, UTC.
     virtual std::int64_t steady_milliseconds() const = 0;  // For deadlines and pauses.
 };
 
 struct ShardSettings {
     journal::ShardNumber shard = 0;
-    std::string node = "local";     // Who writes, for the log's readers.
-    std::string address;            // Where this node takes forwarded commands.
+    std::string node = "local";              // Who writes, for the log's readers.
+    std::string address;                     // Where this node takes forwarded commands.
     std::size_t in_flight_max = 4096;        // Entries appended and not yet read back.
     std::size_t queue_max = 65'536;          // Commands that wait; more are refused as unavailable.
     std::size_t read_bytes_max = 4U << 20U;  // Per read of the journal.
     std::size_t cache_max = 100'000;         // Aggregates kept decoded in memory.
     std::int64_t retake_pause_ms = 50;       // Before taking the shard again, doubled up to
     std::int64_t retake_pause_max_ms = 2000;
+    const domain::Zones* zones = nullptr;  // REQUIRES: set; lives longer than the shard.
 };
 
 struct ShardStatus {
@@ -78,6 +80,10 @@ public:
     // journal wakes, something is submitted, or `pause_ms()` has passed.
     bool step();
     std::int64_t pause_ms() const;
+
+    // The hint who should own the shard: one that is not wanted here is given up and not taken
+    // again. From any thread.
+    void want(bool is_wanted) { is_wanted_ = is_wanted; }
 
     // Refuses everything that waits as unavailable or of unknown outcome, for a shutdown whose time
     // is up. The shard takes no more commands.
@@ -156,11 +162,14 @@ private:
     Mode mode_ = Mode::idle;
     std::unique_ptr<journal::Session> session_;
     std::string generation_;
-    journal::Hash next_head_{};       // The head behind everything in flight.
-    domain::Timestamp last_time_;     // Of the last entry decided; time never goes back.
+    // The last seq of this generation that was read back. The fold's may be one ahead of it: an
+    // opening that ends the generation takes a seq, too.
+    journal::Seq read_back_ = 0;
+    journal::Hash next_head_{};    // The head behind everything in flight.
+    domain::Timestamp last_time_;  // Of the last entry decided; time never goes back.
     std::deque<InFlight> in_flight_;
-    std::deque<Waiting> waiting_;     // In the order of `need`.
-    std::vector<InFlight> decided_;   // Decided in this step, not yet encoded.
+    std::deque<Waiting> waiting_;    // In the order of `need`.
+    std::vector<InFlight> decided_;  // Decided in this step, not yet encoded.
     // Decided before a fall, by command id: whether they are in the log is known when the shard is
     // taken again.
     std::unordered_map<std::string, Waiting> unknown_;
@@ -170,6 +179,7 @@ private:
     std::string fall_reason_;
     std::uint64_t falls_ = 0;
 
+    std::atomic<bool> is_wanted_ = true;
     std::mutex queue_mutex_;
     std::deque<Submission> queue_;
     bool is_closed_ = false;

@@ -42,7 +42,7 @@ bool Shard::read_log() {
     return true;
 }
 
-// False when the reading has to stop here for now.
+// False after a fall: the position may have been set back, so what follows is read anew.
 bool Shard::take_record(const journal::Record& record) {
     if (!in_flight_.empty() && in_flight_.front().bytes != nullptr &&
         *in_flight_.front().bytes == *record.bytes) {
@@ -62,6 +62,7 @@ bool Shard::take_record(const journal::Record& record) {
             begin_serving();
         } else if (mode_ == Mode::serving) {
             fall("taken_by_another");
+            return false;
         }
         return true;
     }
@@ -73,6 +74,7 @@ bool Shard::take_record(const journal::Record& record) {
         if (auto found = unknown_.extract(entry->command.id)) answer(std::move(found.mapped()));
     } else if (mode_ == Mode::serving && entry != nullptr && entry->gen == generation_) {
         fall("own_entry_void");
+        return false;
     }
     return true;
 }
@@ -83,8 +85,9 @@ bool Shard::take_own(const journal::Record& record) {
     is_store_behind_ = true;
     if (fold_.take_known(record, own.entry, own.head_after) != journal::Verdict::valid) {
         fall("own_entry_void");
-        return true;
+        return false;
     }
+    read_back_ = fold_.state().seq;
     store_.add(own.entry, own.changes, record.offset);
     return true;
 }
@@ -97,7 +100,7 @@ bool Shard::commit_store() {
 }
 
 void Shard::answer_read_back() {
-    while (!waiting_.empty() && waiting_.front().need <= fold_.state().seq) {
+    while (!waiting_.empty() && waiting_.front().need <= read_back_) {
         Waiting waiting = std::move(waiting_.front());
         waiting_.pop_front();
         answer(std::move(waiting));
@@ -124,8 +127,8 @@ Outcome Shard::first_answer(const domain::TenantId& tenant, const Remembered& re
                 .events = {}};
 }
 
-// The aggregate as it was in that version: what the log says, so that no copy of an answer has to be
-// kept, and what was erased since stays erased. Null when the log cannot be read now.
+// The aggregate as it was in that version: what the log says, so that no copy of an answer has to
+// be kept, and what was erased since stays erased. Null when the log cannot be read now.
 std::shared_ptr<const domain::AnyAggregate> Shard::rebuild(const domain::TenantId& tenant,
                                                            const domain::Subject& subject,
                                                            std::uint64_t version) {
@@ -155,9 +158,8 @@ bool Shard::open() {
         return false;
     }
     generation_ = new_id_();
-    const journal::Opening opening{
-        settings_.shard, generation_, settings_.node, settings_.address,
-        std::max(clock_.now(), fold_.state().time)};
+    const journal::Opening opening{settings_.shard, generation_, settings_.node, settings_.address,
+                                   std::max(clock_.now(), fold_.state().time)};
     session_->append({std::make_shared<const std::string>(journal::EntryCodec::encode(opening))});
     mode_ = Mode::opening;
     return true;
@@ -165,6 +167,7 @@ bool Shard::open() {
 
 void Shard::begin_serving() {
     mode_ = Mode::serving;
+    read_back_ = fold_.state().seq;
     next_head_ = fold_.state().head;
     last_time_ = std::max(last_time_, fold_.state().time);
     fall_reason_.clear();
@@ -183,6 +186,7 @@ void Shard::settle_unknown() {
 
 void Shard::fall(std::string reason) {
     const bool is_surely_lost = reason == "full" && journal_.is_exclusive();
+    answer_read_back();
     if (is_store_behind_ && !commit_store()) {
         // What the store could not take is read from the log again, or the overlay would be needed.
         store_.discard();
@@ -230,8 +234,8 @@ bool Shard::expire_waiting() {
         did = true;
     }
     if (mode_ == Mode::opening && fall_reason_ != "full") return did;
-    const bool is_hopeless = fall_reason_ == "full" || fall_reason_ == "broken" ||
-                             fall_reason_ == "unreadable_entry";
+    const bool is_hopeless =
+        fall_reason_ == "full" || fall_reason_ == "broken" || fall_reason_ == "unreadable_entry";
     std::deque<Submission> still;
     for (auto queue = take_queue(settings_.queue_max); !queue.empty(); queue.pop_front()) {
         Submission& one = queue.front();
@@ -271,7 +275,9 @@ void Shard::publish_status() {
     }
     const std::lock_guard lock(status_mutex_);
     status_ = {.is_serving = mode_ == Mode::serving,
-               .reason = mode_ == Mode::serving ? "" : fall_reason_.empty() ? "opening" : fall_reason_,
+               .reason = mode_ == Mode::serving ? ""
+                         : fall_reason_.empty() ? "opening"
+                                                : fall_reason_,
                .seq = fold_.state().seq,
                .voids = fold_.state().voids,
                .falls = falls_,

@@ -14,7 +14,8 @@ namespace commands {
 class Shards::Runner {
 public:
     Runner(const ShardSettings& settings, journal::Journal& journal, journal::KeyStore& keys,
-           journal::Sealing& sealing, journal::Rows& rows, const Clock& clock, const IdSource& new_id)
+           journal::Sealing& sealing, journal::Rows& rows, const Clock& clock,
+           const IdSource& new_id)
         : journal_(journal),
           number_(settings.shard),
           shard_(settings, journal, keys, sealing, rows, clock, new_id) {}

@@ -50,11 +50,7 @@ std::vector<std::string> claims_of(const domain::AnyAggregate& aggregate) {
 
 Work::Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
            const IdSource& new_id, const domain::Zones* zones)
-    : source_(aggregates),
-      tenant_(std::move(tenant)),
-      now_(now),
-      new_id_(new_id),
-      zones_(zones) {}
+    : source_(aggregates), tenant_(std::move(tenant)), now_(now), new_id_(new_id), zones_(zones) {}
 
 const domain::AnyAggregate& Work::aggregate(const domain::Subject& subject) {
     auto found = touched_.find(subject);
@@ -88,9 +84,9 @@ Fault Work::illegal_transition(domain::Kind kind, std::string_view from, std::st
         return fault(FaultKind::conflict, noun + "_exists",
                      "a " + noun + " with this id exists already; choose another id");
     }
-    Fault made = fault(FaultKind::conflict, "illegal_transition",
-                       std::string(command) + " is not possible while the " + noun + " is " +
-                           std::string(from));
+    Fault made = fault(
+        FaultKind::conflict, "illegal_transition",
+        std::string(command) + " is not possible while the " + noun + " is " + std::string(from));
     made.from = from;
     made.command = command;
     made.allowed = std::move(allowed);
@@ -106,8 +102,8 @@ std::optional<Fault> Work::take(const domain::Subject& subject, domain::AnyEvent
     const auto after = claims_of(*touched.aggregate);
     if (auto problem = move_claims(subject, before, after)) return problem;
     if (const auto used = counter_of(event)) {
-        auto& highest = counters_.try_emplace(used->key, source_.counter(tenant_, used->key))
-                            .first->second;
+        auto& highest =
+            counters_.try_emplace(used->key, source_.counter(tenant_, used->key)).first->second;
         highest = std::max(highest, used->value);
     }
     const auto sequence = domain::version_of(*touched.aggregate);

@@ -72,7 +72,8 @@ std::vector<std::string> claims_of(const domain::AnyAggregate& aggregate);
 class Work;
 
 // Reacts to one event with further commands in the same entry; see commands/policies.cpp.
-std::optional<Fault> react(Work& work, const domain::Subject& subject, const domain::AnyEvent& event);
+std::optional<Fault> react(Work& work, const domain::Subject& subject,
+                           const domain::AnyEvent& event);
 
 class Work {
 public:
@@ -108,7 +109,8 @@ public:
     template <domain::Decider D>
     Answer decide(std::string_view id, typename D::Command command) {
         const auto& before = load<D>(id);
-        if (auto problem = transition_fault<D>(before.state.status, domain::type_name_of(command))) {
+        if (auto problem =
+                transition_fault<D>(before.state.status, domain::type_name_of(command))) {
             return domain::Failure(*std::move(problem));
         }
         auto events = D::decide(before.state, command);
@@ -178,8 +180,9 @@ private:
 
 // Faults that many handlers share.
 inline domain::Failure<Fault> no_such(std::string pointer, std::string_view noun) {
-    return domain::Failure(field_fault(std::move(pointer), "unknown_" + std::string(noun),
-                                       "no " + std::string(noun) + " has this id; create it first"));
+    return domain::Failure(
+        field_fault(std::move(pointer), "unknown_" + std::string(noun),
+                    "no " + std::string(noun) + " has this id; create it first"));
 }
 
 }  // namespace commands

@@ -68,18 +68,17 @@ template <class D>
 using Decision = Result<std::vector<typename D::Event>, typename D::Rejection>;
 
 template <class D>
-concept Decider =
-    std::default_initializable<typename D::State> &&
-    requires(typename D::State state, const typename D::Command& wish, const typename D::Event& fact,
-             typename D::Rejection refusal) {
-        { D::kind } -> std::convertible_to<Kind>;
-        { D::decide(state, wish) } -> std::same_as<Decision<D>>;
-        { D::evolve(std::move(state), fact) } -> std::same_as<typename D::State>;
-        { name(refusal) } -> std::convertible_to<std::string_view>;
-        { info(refusal) } -> std::same_as<RefusalInfo>;
-        D::transitions;
-        state.status;
-    };
+concept Decider = std::default_initializable<typename D::State> &&
+                  requires(typename D::State state, const typename D::Command& wish,
+                           const typename D::Event& fact, typename D::Rejection refusal) {
+                      { D::kind } -> std::convertible_to<Kind>;
+                      { D::decide(state, wish) } -> std::same_as<Decision<D>>;
+                      { D::evolve(std::move(state), fact) } -> std::same_as<typename D::State>;
+                      { name(refusal) } -> std::convertible_to<std::string_view>;
+                      { info(refusal) } -> std::same_as<RefusalInfo>;
+                      D::transitions;
+                      state.status;
+                  };
 
 template <Decider D>
 using StatusOf = decltype(D::State::status);

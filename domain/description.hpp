@@ -105,7 +105,8 @@ constexpr std::array<std::string_view, sizeof...(Name)> wire_names(Name... names
 }
 
 template <class T>
-concept DescribedStruct = std::is_class_v<T> && requires { describe(static_cast<const T*>(nullptr)); };
+concept DescribedStruct =
+    std::is_class_v<T> && requires { describe(static_cast<const T*>(nullptr)); };
 
 template <class T>
 concept DescribedEnum = std::is_enum_v<T> && requires { describe(static_cast<const T*>(nullptr)); };

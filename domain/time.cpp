@@ -129,7 +129,8 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
                            std::chrono::minutes(minutes) + std::chrono::seconds(seconds) +
                            std::chrono::milliseconds(milliseconds) - offset;
     const std::chrono::year_month_day utc{std::chrono::floor<std::chrono::days>(time)};
-    if (utc.year() < std::chrono::year(0) || utc.year() > std::chrono::year(9999)) return std::nullopt;
+    if (utc.year() < std::chrono::year(0) || utc.year() > std::chrono::year(9999))
+        return std::nullopt;
     return time;
 }
 

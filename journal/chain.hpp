@@ -1,7 +1,7 @@
 // The hash chain over the entries of a shard.
 //
-// The leaf of a record is SHA-256(0x00 ‖ its bytes as stored), as in RFC 6962, section 2.1; the head
-// after it is SHA-256(head before ‖ leaf). The head of an empty shard is 32 zero bytes.
+// The leaf of a record is SHA-256(0x00 ‖ its bytes as stored), as in RFC 6962, section 2.1; the
+// head after it is SHA-256(head before ‖ leaf). The head of an empty shard is 32 zero bytes.
 #pragma once
 
 #include <array>

@@ -39,7 +39,8 @@ public:
     }
     std::optional<std::string> unseal(std::string_view field, std::string_view sealed) override {
         if (!key_) return std::nullopt;
-        auto plain = sealing_.unseal(*key_, associated_data(tenant_, subject_, sequence_, field), sealed);
+        auto plain =
+            sealing_.unseal(*key_, associated_data(tenant_, subject_, sequence_, field), sealed);
         if (!plain) is_damaged_ = true;
         return plain;
     }
@@ -130,7 +131,7 @@ std::optional<domain::UserId> person_of(const domain::Subject& subject,
 namespace {
 
 void write_event(codec::Writer& out, const Entry& entry, const RecordedEvent& recorded,
-                        KeyStore& keys, Sealing& sealing) {
+                 KeyStore& keys, Sealing& sealing) {
     const std::string_view type = domain::event_name(recorded.event);
     const std::string subject = to_text(recorded.subject);
     out.raw(R"({"type":")");
@@ -204,7 +205,7 @@ std::string EntryCodec::encode(const Opening& opening) {
 namespace {
 
 domain::Result<RecordedEvent, EntryError> decode_event(const element& in, const Entry& entry,
-                                                              KeyStore& keys, Sealing& sealing) {
+                                                       KeyStore& keys, Sealing& sealing) {
     Fields fields{in};
     const auto subject_text = fields.text("subject");
     const auto subject = domain::parse_subject(subject_text);

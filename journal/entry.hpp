@@ -8,8 +8,8 @@
 //                ["person":USER,]"data":{…}}
 //
 // Entries are stored for ever and never rewritten. Unknown members are ignored; an unknown event
-// type, or a higher `v` or `version`, stops the reader of the shard (EntryError). Old event versions
-// are brought up to date in event_codec.cpp.
+// type, or a higher `v` or `version`, stops the reader of the shard (EntryError). Old event
+// versions are brought up to date in event_codec.cpp.
 #pragma once
 
 #include <cstdint>
@@ -90,7 +90,8 @@ struct Entry {
     bool operator==(const Entry&) const = default;
 };
 
-// With which a writer takes the shard. It carries neither seq nor prev: its writer cannot know them.
+// With which a writer takes the shard. It carries neither seq nor prev: its writer cannot know
+// them.
 struct Opening {
     ShardNumber shard = 0;
     std::string id;
@@ -112,11 +113,11 @@ public:
 
 // Why a record cannot be taken in.
 enum class EntryError : std::uint8_t {
-    foreign,             // Not a record of ours, or cut: void, and reported.
-    newer_format,        // Written by a newer version: this reader has to stop.
-    unknown_event_type,  // The same.
-    newer_event_version, // The same.
-    damaged              // Ours by its frame, but its data cannot be: this reader has to stop.
+    foreign,              // Not a record of ours, or cut: void, and reported.
+    newer_format,         // Written by a newer version: this reader has to stop.
+    unknown_event_type,   // The same.
+    newer_event_version,  // The same.
+    damaged               // Ours by its frame, but its data cannot be: this reader has to stop.
 };
 constexpr auto describe(const EntryError*) {
     return domain::wire_names("foreign", "newer_format", "unknown_event_type",

@@ -35,10 +35,10 @@ struct Record {
 };
 
 enum class JournalError : std::uint8_t {
-    unavailable,       // Nothing was written; try again later.
-    outcome_unknown,   // It may or may not be in the log: only reading tells.
-    full,              // No space. Nothing was written; try again when there is space.
-    broken             // The engine stopped for good (a failed sync): the process has to restart.
+    unavailable,      // Nothing was written; try again later.
+    outcome_unknown,  // It may or may not be in the log: only reading tells.
+    full,             // No space. Nothing was written; try again when there is space.
+    broken            // The engine stopped for good (a failed sync): the process has to restart.
 };
 std::string_view name(JournalError error);
 
@@ -48,8 +48,8 @@ class Session {
 public:
     virtual ~Session() = default;
 
-    // Hands over a batch, in order behind those before; never blocks. Whether it landed is learnt by
-    // reading it back.
+    // Hands over a batch, in order behind those before; never blocks. Whether it landed is learnt
+    // by reading it back.
     virtual void append(std::vector<Bytes> records) = 0;
 
     // The error that ended this session, if any: everything appended and not read back since is

@@ -1,9 +1,9 @@
 // The Rows port: an ordered map from bytes to bytes on disk, with atomic batches and snapshots.
 // Views, the state store and everything else that can be derived from the journal live in one.
 //
-// Nothing here syncs: after a crash a prefix of the batches is there (all of a batch or none of it),
-// and what is missing is derived from the journal again.
-// Threads: `get`, `snapshot` and `write` may be called from any thread.
+// Nothing here syncs: after a crash a prefix of the batches is there (all of a batch or none of
+// it), and what is missing is derived from the journal again. Threads: `get`, `snapshot` and
+// `write` may be called from any thread.
 #pragma once
 
 #include <functional>
@@ -27,12 +27,12 @@ public:
 class RowWalk {
 public:
     virtual ~RowWalk() = default;
-    virtual void seek(std::string_view key) = 0;           // To the first row at or behind `key`.
-    virtual void seek_before(std::string_view key) = 0;    // To the last row strictly before `key`.
+    virtual void seek(std::string_view key) = 0;         // To the first row at or behind `key`.
+    virtual void seek_before(std::string_view key) = 0;  // To the last row strictly before `key`.
     virtual bool valid() const = 0;
-    virtual void next() = 0;                               // REQUIRES: valid().
-    virtual void previous() = 0;                           // REQUIRES: valid().
-    virtual std::string_view key() const = 0;              // Until the walk moves.
+    virtual void next() = 0;                   // REQUIRES: valid().
+    virtual void previous() = 0;               // REQUIRES: valid().
+    virtual std::string_view key() const = 0;  // Until the walk moves.
     virtual std::string_view value() const = 0;
 };
 
@@ -52,7 +52,8 @@ public:
     // False when the disk refused (full, failing): nothing of the batch is there; try again later.
     virtual bool write(RowBatch& batch) = 0;
     // The row, handed to `use` without a copy while it is pinned; false when there is none.
-    virtual bool get(std::string_view key, const std::function<void(std::string_view)>& use) const = 0;
+    virtual bool get(std::string_view key,
+                     const std::function<void(std::string_view)>& use) const = 0;
     virtual std::unique_ptr<RowSnapshot> snapshot() const = 0;
     // Removes every row that starts with `prefix` and drops its bytes from the disk.
     virtual bool erase_prefix(std::string_view prefix) = 0;

@@ -19,13 +19,11 @@ struct StoredLogState {
 };
 constexpr auto describe(const StoredLogState*) {
     using domain::field;
-    return domain::fields(field<&StoredLogState::offset>("offset", ""),
-                          field<&StoredLogState::seq>("seq", ""),
-                          field<&StoredLogState::gen>("gen", ""),
-                          field<&StoredLogState::head>("head", ""),
-                          field<&StoredLogState::owner_address>("ownerAddress", ""),
-                          field<&StoredLogState::time>("time", ""),
-                          field<&StoredLogState::voids>("voids", ""));
+    return domain::fields(
+        field<&StoredLogState::offset>("offset", ""), field<&StoredLogState::seq>("seq", ""),
+        field<&StoredLogState::gen>("gen", ""), field<&StoredLogState::head>("head", ""),
+        field<&StoredLogState::owner_address>("ownerAddress", ""),
+        field<&StoredLogState::time>("time", ""), field<&StoredLogState::voids>("voids", ""));
 }
 
 }  // namespace
@@ -66,8 +64,8 @@ domain::Result<Judged, EntryError> LogFold::take(const Record& record, const Ent
     // An engine may deliver a record that this reader has had; it was judged then.
     if (record.offset <= state_.offset) return Judged{};
 
-    auto decoded = codec.decode(*record.bytes,
-                                [this](const Entry& entry) { return is_valid(entry); });
+    auto decoded =
+        codec.decode(*record.bytes, [this](const Entry& entry) { return is_valid(entry); });
     if (!decoded && decoded.error() != EntryError::foreign) return domain::Failure(decoded.error());
     state_.offset = record.offset;
     Judged judged;
