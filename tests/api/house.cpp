@@ -1,0 +1,101 @@
+#include "tests/api/house.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "domain/api_key_text.hpp"
+#include "projections/layout.hpp"
+
+namespace api::testing {
+
+TenantKeys::TenantKeys() {
+    texts_["acme"] = domain::make_api_key_text({1}, {2});
+    texts_["other"] = domain::make_api_key_text({3}, {4});
+}
+
+std::optional<KeyRecord> TenantKeys::find(std::string_view key_id) const {
+    for (const auto& [tenant, text] : texts_) {
+        const auto parts = domain::parse_api_key_text(text);
+        if (!parts || parts->id != key_id) continue;
+        KeyRecord record;
+        record.principal = {{tenant}, {std::string(key_id)}, ScopeSet::all()};
+        record.secrets[0] = StoredSecret{hash_secret(parts->secret), std::nullopt};
+        return record;
+    }
+    return std::nullopt;
+}
+
+House::House()
+    : journal_([this] {
+          infra::EmbeddedJournalOptions options;
+          options.directory = directory_.path() / "journal";
+          return std::make_unique<infra::EmbeddedJournal>(std::move(options));
+      }()),
+      key_directory_((projections::prepare_rows(views_), views_)),
+      projector_(std::make_unique<projections::Projector>(projector_parts())),
+      queries_(std::make_unique<projections::Queries>(views_,
+                                                      [this](const domain::TenantId&) {
+                                                          return projections::Position{
+                                                              0, projector_->applied()};
+                                                      })),
+      shards_(std::make_unique<commands::Shards>(
+          shard_settings(), *journal_, data_keys_, sealing_, states_, clock_,
+          [this] {
+              std::string id(33, '\0');
+              std::snprintf(id.data(), id.size(), "%032llx",
+                            static_cast<unsigned long long>(++ids_));
+              id.pop_back();
+              return id;
+          })),
+      runner_(std::make_unique<projections::ProjectorRunner>(*projector_, *journal_)),
+      front_(std::make_unique<Front>(FrontPorts{.shards = *shards_,
+                                                .queries = *queries_,
+                                                .projectors = {projector_.get()},
+                                                .cursor_key = {7},
+                                                .now = [this] { return clock_.now(); },
+                                                .metrics = [] { return "daybook_up 1\n"; },
+                                                .is_draining = [] { return false; },
+                                                .version = "1.2.3"})) {
+    http::ServerConfig config;
+    config.port = 0;
+    server_ =
+        std::make_unique<http::Server>(config, front_->router(),
+                                       http::ServerPorts{.keys = keys_,
+                                                         .now = [this] { return clock_.now(); },
+                                                         .random = [this] { return ++ids_; }});
+    shards_->start();
+    server_->start();
+}
+
+House::~House() {
+    server_->begin_drain();
+    server_->join(std::chrono::steady_clock::now());
+    shards_->stop(1000);
+    runner_->stop();
+}
+
+http::loopback::Answer House::ask(const Ask& ask) const {
+    std::string text(ask.verb);
+    text += ' ' + ask.path + " HTTP/1.1\r\nHost: test\r\n";
+    text += "Authorization: Bearer " + keys_.text(ask.tenant) + "\r\n" + ask.fields;
+    if (!ask.body.empty()) {
+        text += "Content-Type: application/json\r\nContent-Length: ";
+        text += std::to_string(ask.body.size()) + "\r\n";
+    }
+    http::loopback::Client client(server_->port());
+    client.send(text + "\r\n" + ask.body);
+    return client.read_answer(ask.verb != "HEAD");
+}
+
+std::string member(std::string_view json, std::string_view name) {
+    const std::string key = '"' + std::string(name) + "\":";
+    const std::size_t at = json.find(key);
+    if (at == std::string_view::npos) return {};
+    json.remove_prefix(at + key.size());
+    if (!json.starts_with('"')) return std::string(json.substr(0, json.find_first_of(",}]")));
+    json.remove_prefix(1);
+    return std::string(json.substr(0, json.find('"')));
+}
+
+}  // namespace api::testing
