@@ -29,19 +29,19 @@ std::vector<domain::EntitlementId> new_entitlement_ids(Work& work, const domain:
 }
 
 Answer handle(Work& work, const Target& target, domain::CreateBill wish) {
-    if (!is_user(work, wish.user_id)) return no_such("/userId", "user");
-    if (work.find<domain::VendorDecider>(wish.vendor_id.view()) == nullptr) {
-        return no_such("/vendorId", "vendor");
-    }
+    Checks checks;
+    check_user(checks, work, wish.user_id, "/userId");
+    checks.existing<domain::VendorDecider>(work, wish.vendor_id.view(), "/vendorId", "vendor");
     if (wish.contract_id) {
-        const auto* contract = work.find<domain::ContractDecider>(wish.contract_id->view());
-        if (contract == nullptr) return no_such("/contractId", "contract");
-        if (contract->state.vendor_id != wish.vendor_id) {
-            return domain::Failure(field_fault("/vendorId", "vendor_must_match_contract",
-                                               "must be the vendor of the contract"));
+        const auto* contract = checks.existing<domain::ContractDecider>(
+            work, wish.contract_id->view(), "/contractId", "contract");
+        if (contract != nullptr) wish.contract_currency = contract->state.currency;
+        if (contract != nullptr && contract->state.vendor_id != wish.vendor_id) {
+            checks.add("/vendorId", "vendor_must_match_contract",
+                       "must be the vendor of the contract");
         }
-        wish.contract_currency = contract->state.currency;
     }
+    if (checks.failed()) return checks.failure();
     const std::string id = id_for(work, target, wish.id);
     return work.decide<BillDecider>(id, std::move(wish));
 }

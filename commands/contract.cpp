@@ -59,14 +59,15 @@ std::optional<Fault> activate_if_due(Work& work, const domain::ContractId& id) {
 }
 
 Answer handle(Work& work, const Target& target, domain::CreateContract wish) {
-    if (!is_user(work, wish.user_id)) return no_such("/userId", "user");
-    if (wish.payer_id && !is_user(work, *wish.payer_id)) return no_such("/payerId", "user");
+    Checks checks;
+    check_user(checks, work, wish.user_id, "/userId");
+    if (wish.payer_id) check_user(checks, work, *wish.payer_id, "/payerId");
     for (std::size_t i = 0; i < wish.items.size(); ++i) {
-        if (work.find<domain::ProductDecider>(wish.items[i].sku.view()) == nullptr) {
-            return no_such("/items/" + std::to_string(i) + "/sku", "product");
-        }
+        checks.existing<domain::ProductDecider>(work, wish.items[i].sku.view(),
+                                                "/items/" + std::to_string(i) + "/sku", "product");
         wish.offers.push_back(offer_of(work, wish.items[i]));
     }
+    if (checks.failed()) return checks.failure();
     if (!wish.offers.empty()) {
         const auto& vendor = work.load<domain::VendorDecider>(wish.offers[0].vendor_id.view());
         wish.is_vendor_selling = vendor.state.status == domain::VendorStatus::active;

@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "commands/checks.hpp"
 #include "commands/work.hpp"
 #include "domain/user.hpp"
 #include "domain/vendor.hpp"
@@ -17,10 +19,12 @@ std::string id_for(Work& work, const Target& target, const std::optional<Id>& wi
     return wished ? std::string(wished->view()) : work.new_id();
 }
 
-// A user that exists and was not erased.
-inline bool is_user(Work& work, const domain::UserId& id) {
-    const auto* user = work.find<domain::UserDecider>(id.view());
-    return user != nullptr && user->state.status != domain::UserStatus::deleted;
+// A field has to name a user that exists and was not erased.
+inline void check_user(Checks& checks, Work& work, const domain::UserId& id, std::string pointer) {
+    const auto* user = checks.existing<domain::UserDecider>(work, id.view(), pointer, "user");
+    if (user != nullptr && user->state.status == domain::UserStatus::deleted) {
+        checks.add(std::move(pointer), "unknown_user", "this user was deleted; name another one");
+    }
 }
 
 // Decides if the table allows it; nothing to do if not.

@@ -13,12 +13,13 @@ using domain::TransactionDecider;
 using domain::TransactionStatus;
 
 // Takes from the bill what the notice leaves out.
-std::optional<Fault> complete_from_bill(Work& work, RecordTransaction& wish) {
-    if (!wish.bill_id) return std::nullopt;
-    const auto* bill = work.find<domain::BillDecider>(wish.bill_id->view());
-    if (bill == nullptr) return no_such("/billId", "bill").error();
+void complete_from_bill(Checks& checks, Work& work, RecordTransaction& wish) {
+    if (!wish.bill_id) return;
+    const auto* bill =
+        checks.existing<domain::BillDecider>(work, wish.bill_id->view(), "/billId", "bill");
+    if (bill == nullptr) return;
     if (wish.vendor_id && *wish.vendor_id != bill->state.vendor_id) {
-        return field_fault("/vendorId", "vendor_must_match_bill", "must be the vendor of the bill");
+        checks.add("/vendorId", "vendor_must_match_bill", "must be the vendor of the bill");
     }
     wish.vendor_id = bill->state.vendor_id;
     wish.bill_currency = bill->state.currency;
@@ -27,31 +28,29 @@ std::optional<Fault> complete_from_bill(Work& work, RecordTransaction& wish) {
     if (is_refund && !wish.parent_transaction_id && bill->state.payments.size() == 1) {
         wish.parent_transaction_id = bill->state.payments.front().transaction_id;
     }
-    return std::nullopt;
 }
 
 // Takes from the parent what the notice leaves out.
-std::optional<Fault> complete_from_parent(Work& work, RecordTransaction& wish) {
-    if (!wish.parent_transaction_id) return std::nullopt;
-    const auto* parent = work.find<TransactionDecider>(wish.parent_transaction_id->view());
-    if (parent == nullptr) return no_such("/parentTransactionId", "transaction").error();
+void complete_from_parent(Checks& checks, Work& work, RecordTransaction& wish) {
+    if (!wish.parent_transaction_id) return;
+    const auto* parent = checks.existing<TransactionDecider>(
+        work, wish.parent_transaction_id->view(), "/parentTransactionId", "transaction");
+    if (parent == nullptr) return;
     wish.parent_payment_id = parent->state.payment_id;
     if (!wish.vendor_id) wish.vendor_id = parent->state.vendor_id;
     if (!wish.bill_id) wish.bill_id = parent->state.bill_id;
     if (!wish.contract_id) wish.contract_id = parent->state.contract_id;
-    return std::nullopt;
 }
 
-std::optional<Fault> problem_of_names(Work& work, const RecordTransaction& wish) {
-    if (!is_user(work, wish.user_id)) return no_such("/userId", "user").error();
-    if (wish.vendor_id && work.find<domain::VendorDecider>(wish.vendor_id->view()) == nullptr) {
-        return no_such("/vendorId", "vendor").error();
+void check_names(Checks& checks, Work& work, const RecordTransaction& wish) {
+    check_user(checks, work, wish.user_id, "/userId");
+    if (wish.vendor_id) {
+        checks.existing<domain::VendorDecider>(work, wish.vendor_id->view(), "/vendorId", "vendor");
     }
-    if (wish.contract_id &&
-        work.find<domain::ContractDecider>(wish.contract_id->view()) == nullptr) {
-        return no_such("/contractId", "contract").error();
+    if (wish.contract_id) {
+        checks.existing<domain::ContractDecider>(work, wish.contract_id->view(), "/contractId",
+                                                 "contract");
     }
-    return std::nullopt;
 }
 
 bool is_final(TransactionStatus status) {
@@ -87,13 +86,15 @@ std::optional<Fault> extend_chain(Work& work, const RecordTransaction& wish) {
 }  // namespace
 
 Answer handle(Work& work, const Target& target, RecordTransaction wish) {
-    if (auto problem = complete_from_bill(work, wish)) return domain::Failure(*problem);
-    if (auto problem = complete_from_parent(work, wish)) return domain::Failure(*problem);
-    if (wish.vendor_id) {
+    Checks checks;
+    complete_from_bill(checks, work, wish);
+    complete_from_parent(checks, work, wish);
+    if (wish.vendor_id && !checks.failed()) {
         const auto known = work.claimed_by(domain::reference_claim(wish));
         if (known) return record_again(work, *known, wish);
     }
-    if (auto problem = problem_of_names(work, wish)) return domain::Failure(*problem);
+    check_names(checks, work, wish);
+    if (checks.failed()) return checks.failure();
 
     const std::string id = id_for(work, target, wish.id);
     wish.self = domain::TransactionId{id};

@@ -4,7 +4,9 @@
 #include <absl/time/time.h>
 
 #include <cassert>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace infra {
 namespace {
@@ -30,13 +32,17 @@ domain::Timestamp from_absl(absl::Time time) {
 }  // namespace
 
 bool SystemZones::knows(std::string_view zone) const {
-    // Abseil also takes the paths of files, and names that are not in the database.
-    if (zone.empty() || zone.front() == '/' || zone.front() == ':' || zone == "localtime" ||
-        zone.starts_with("Fixed/")) {
-        return false;
-    }
+    // Abseil also takes paths, zones that count leap seconds, and names of its own, and it
+    // remembers every name that it was ever asked for: only what is in the database may reach it.
+    const bool is_name = !zone.empty() && zone.front() != '/' && !zone.contains('.') &&
+                         zone != "localtime" && zone != "posixrules" &&
+                         !zone.starts_with("right/") && !zone.starts_with("posix/");
+    if (!is_name) return false;
+    const std::string name(zone);
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, ignored)) return false;
     absl::TimeZone loaded;
-    return absl::LoadTimeZone(std::string(zone), &loaded);
+    return absl::LoadTimeZone(name, &loaded);
 }
 
 domain::LocalTime SystemZones::to_local(std::string_view zone, domain::Timestamp instant) const {
