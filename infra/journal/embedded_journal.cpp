@@ -148,6 +148,7 @@ void EmbeddedJournal::run_committer() {
 void EmbeddedJournal::commit(std::vector<Batch> batches) {
     if (state_ != JournalState::serving) return;  // A reader met damage meanwhile.
     std::vector<LogDatabase::Records> records;
+    records.reserve(batches.size());
     for (const Batch& batch : batches) records.push_back({batch.shard, batch.records});
     std::string why;
     const auto started = std::chrono::steady_clock::now();

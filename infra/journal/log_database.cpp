@@ -278,6 +278,7 @@ void LogDatabase::close() {
 std::vector<ShardMark> LogDatabase::marks() const {
     const auto sealed = seals_->sealed();
     std::vector<ShardMark> marks;
+    marks.reserve(ends_.size());
     for (std::size_t shard = 0; shard < ends_.size(); ++shard) {
         marks.push_back({ends_[shard], sealed[shard]});
     }
