@@ -1,13 +1,13 @@
 #include "cli/serve.hpp"
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -154,10 +154,9 @@ private:
 std::unique_ptr<FrontDoor> open_front_door(const infra::Settings& settings, const Address& address,
                                            Opened& opened) try {
     return std::make_unique<FrontDoor>(settings, address, opened.node, opened.log);
-} catch (const boost::system::system_error& fault) {
-    throw Exit(ExitCode::listen, "cannot listen on " + settings.listen + ": " +
-                                     fault.code().message() +
-                                     "; give another address with --listen");
+} catch (const std::system_error& fault) {
+    throw Exit(ExitCode::listen,
+               std::string(fault.what()) + "; give another address with --listen");
 }
 
 // Makes the first key if there never was one. Otherwise nothing is waited for, however much has to
