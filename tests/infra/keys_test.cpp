@@ -127,6 +127,7 @@ TEST_F(Keys, ADestroyedKeyIsGoneForEver) {
 
 TEST_F(Keys, NoFileHoldsAKeyInClearNorADestroyedOneWrapped) {
     std::vector<Person> persons;
+    persons.reserve(300);
     for (int i = 0; i < 300; ++i) persons.push_back(person("user" + std::to_string(i)));
     // The nonce and the ciphertext of the key that is made last.
     ASSERT_TRUE(create(persons));
@@ -222,6 +223,7 @@ TEST_F(Keys, ManyThreadsFindWhileOthersCreateAndDestroy) {
     ASSERT_TRUE(create({person("a")}));
     const auto key = store_->find(person("a"));
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 3; ++i) {
         threads.emplace_back([&] {
             for (int k = 0; k < 300; ++k) {

@@ -66,6 +66,7 @@ inline std::vector<std::string> texts(Journal& journal, ShardNumber shard = 0) {
 
 inline std::vector<std::string> numbered(const std::string& name, int count) {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) names.push_back(name + std::to_string(i));
     return names;
 }

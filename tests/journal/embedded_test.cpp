@@ -76,6 +76,7 @@ TEST_F(EmbeddedJournal, OffsetsAreDenseFromOneThoughManyThreadsAppend) {
     infra::EmbeddedJournal log(options_);
     {
         std::vector<std::jthread> writers;
+        writers.reserve(4);
         for (unsigned i = 0; i < 4; ++i) {
             writers.emplace_back([&log, i] {
                 const auto session = log.open_session(i % 2);
