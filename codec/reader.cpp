@@ -13,7 +13,6 @@ namespace codec {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 constexpr std::size_t depth_max = 64;
 

@@ -21,7 +21,7 @@ struct Layer {
 const Layer layers[] = {
     {"domain/", {}},
     {"codec/", {"domain/", "simdjson.h"}},
-    {"journal/", {"domain/", "codec/", "openssl/"}},
+    {"journal/", {"domain/", "codec/", "openssl/", "simdjson.h"}},
     {"commands/", {"domain/", "codec/", "journal/"}},
     {"projections/", {"domain/", "codec/", "journal/", "utf8proc.h", "xxhash.h"}},
     {"api/",
