@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -138,7 +139,11 @@ public:
     }
     void append_raw(const std::string& bytes) {
         log_->append(shard_, bytes);
-        (void)fold_.take({log_->end(shard_), std::make_shared<const std::string>(bytes)}, codec_);
+        const auto judged =
+            fold_.take({log_->end(shard_), std::make_shared<const std::string>(bytes)}, codec_);
+        if (!judged) {
+            throw std::logic_error(std::string(domain::name(judged.error())) + ": " + bytes);
+        }
     }
 
     void tick(int milliseconds) { now_ += std::chrono::milliseconds(milliseconds); }

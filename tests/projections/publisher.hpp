@@ -151,6 +151,7 @@ private:
             domain::BillIssued issued;
             issued.number = "INV-" + std::to_string(++last_number_);
             issued.number_value = last_number_;
+            issued.vendor_id = bill.vendor_id;
             issued.user_id = bill.user_id;
             issued.bill_to = domain::BillTo{{name()}, {"a@example.org"}};
             issued.issued_at = book_.now();
