@@ -228,7 +228,7 @@ TEST(List, PagesJoinToTheWholeWithoutRepeatsWhileResourcesAreAdded) {
 TEST(List, LeavesOutAsManyAsTheOffsetSays) {
     Book book;
     Publisher acme(book, "acme", 14);
-    acme.steps(200);
+    acme.steps(900);
     support::MemoryRows rows;
     Posted posted(book, rows);
     posted.catch_up();
