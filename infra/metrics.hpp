@@ -20,7 +20,8 @@ namespace infra {
 using MetricLabels = std::vector<std::pair<std::string_view, std::string>>;
 
 // The samples of one moment, put together for one answer. Names begin with `daybook_`, or with
-// `process_` where that is what everybody calls it. Not thread-safe; one page an answer.
+// `process_` where that is what everybody calls it. REQUIRES: helps of one line. Not thread-safe;
+// one page an answer.
 class MetricsPage {
 public:
     void gauge(std::string_view name, std::string_view help, double value,

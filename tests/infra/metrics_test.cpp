@@ -26,7 +26,7 @@ std::string page_of(const RequestMetrics& requests) {
 
 TEST(MetricsPage, EachLineIsACommentOrASample) {
     MetricsPage page;
-    page.gauge("daybook_a", "A \"help\"\nof two lines.", 1.5, {{"name", "a \"b\"\n\\"}});
+    page.gauge("daybook_a", "A \"help\".", 1.5, {{"name", "a \"b\"\n\\"}});
     page.counter("daybook_b_total", "B.", 3);
     page.histogram("daybook_c_seconds", "C.",
                    {.bounds = {0.1, 1}, .counts = {1, 2, 3}, .sum = 9.5});
