@@ -1,0 +1,269 @@
+"""What the system tests share: a server of their own, and a small HTTP client.
+
+A test is a unittest case in a file of its own. It starts the program DAYBOOK_BINARY on a temporary
+directory and a free port, so tests run in parallel, and everything is gone when it ends.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import unittest
+
+BINARY = os.environ.get("DAYBOOK_BINARY", "build/release/daybook")
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PATIENCE = 60  # Seconds; for what must come, however busy the machine is.
+
+
+class Answer:
+    """A response as it came. Field names have no case."""
+
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body) if self.body else None
+
+    @property
+    def etag(self):
+        return self.headers["ETag"]
+
+    def __repr__(self):
+        return f"{self.status} {self.body.decode(errors='replace')}"
+
+
+class Client:
+    """Keep-alive connections to one server with one key, one for each thread."""
+
+    def __init__(self, address, key=None, timeout=PATIENCE):
+        self.address = address
+        self.key = key
+        self.timeout = timeout
+        self.local = threading.local()
+
+    def with_key(self, key):
+        return Client(self.address, key, self.timeout)
+
+    def close(self):
+        if getattr(self.local, "connection", None) is not None:
+            self.local.connection.close()
+        self.local.connection = None
+
+    def ask(self, method, path, body=None, **headers):
+        """`body` is bytes as they are, or what is to be sent as JSON; field_name is Field-Name."""
+        if getattr(self.local, "connection", None) is None:
+            self.local.connection = http.client.HTTPConnection(*self.address, timeout=self.timeout)
+        sent = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+        if self.key is not None:
+            sent.setdefault("Authorization", "Bearer " + self.key)
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+            body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        try:
+            self.local.connection.request(method, path, body, sent)
+            return Answer(self.local.connection.getresponse())
+        except BaseException:
+            self.close()
+            raise
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, **headers)
+
+    def post(self, path, body=None, **headers):
+        return self.ask("POST", path, {} if body is None else body, **headers)
+
+    def made(self, path, body=None, **headers):
+        """The resource that a write answers with; anything but a success is an error."""
+        answer = self.post(path, body, **headers)
+        if answer.status not in (200, 201):
+            raise AssertionError(f"POST {path}: {answer}")
+        return answer.json
+
+    def got(self, path, **headers):
+        answer = self.get(path, **headers)
+        if answer.status != 200:
+            raise AssertionError(f"GET {path}: {answer}")
+        return answer.json
+
+    def listed(self, path):
+        """All pages of a list, joined."""
+        rows, separator = [], "&" if "?" in path else "?"
+        path = f"{path}{separator}limit=100"
+        while path:
+            answer = self.get(path)
+            if answer.status != 200:
+                raise AssertionError(f"GET {path}: {answer}")
+            rows += answer.json
+            path = next_page(answer)
+        return rows
+
+
+def next_page(answer):
+    """The target of the Link to the next page, or None."""
+    link = answer.headers.get("Link", "")
+    return link[link.index("<") + 1:link.index(">")] if 'rel="next"' in link else None
+
+
+class Server:
+    """One process of the program. `wrapper` stands before its command line, such as strace's."""
+
+    def __init__(self, data, *arguments, wrapper=(), log=None):
+        self.data = pathlib.Path(data)
+        self.log = pathlib.Path(log or str(data) + ".log")
+        command = [*wrapper, BINARY, "serve", "--data", str(data), "--listen", "127.0.0.1:0",
+                   *arguments]
+        with open(self.log, "ab") as log_file:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log_file)
+        self.address = None
+
+    def wait_until_started(self):
+        """False if it ended before."""
+        for line in self.process.stdout:
+            text = line.decode()
+            if " serves on http://" in text:
+                host, _, port = text.split("http://")[1].strip().rpartition(":")
+                self.address = (host, int(port))
+                return True
+        self.process.wait(PATIENCE)
+        return False
+
+    @property
+    def first_key(self):
+        return (self.data / "initial-admin-key").read_text().strip()
+
+    def client(self, key=None, **options):
+        return Client(self.address, key or self.first_key, **options)
+
+    def run(self, *arguments, check=True):
+        """Another command of the program on the same data directory; its output."""
+        done = subprocess.run([BINARY, *arguments, "--data", str(self.data)], timeout=PATIENCE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{arguments}: {done.returncode} {done.stderr}")
+        return done.stdout.strip()
+
+    def make_key(self, tenant, *scopes):
+        arguments = [word for scope in scopes for word in ("--scope", scope)]
+        return self.run("keys", "create", "--tenant", tenant, "--name", "test", *arguments)
+
+    def make_tenant(self, tenant):
+        """A client of a new tenant."""
+        self.run("tenants", "create", tenant)
+        return self.client(self.make_key(tenant))
+
+    def terminate(self):
+        """SIGTERM; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.end()
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        return self.end()
+
+    def end(self):
+        code = self.process.wait(PATIENCE)
+        self.process.stdout.close()
+        return code
+
+    def log_text(self):
+        return self.log.read_text(errors="replace")
+
+
+class ServerTest(unittest.TestCase):
+    """A test with a temporary directory; the servers that it starts end with it."""
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="daybook-test-"))
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+
+    def start(self, *arguments, data=None, **options):
+        server = Server(data or self.directory / "data", *arguments, **options)
+        self.addCleanup(self.clean_up, server)
+        if not server.wait_until_started():
+            self.fail(f"it ended with {server.process.returncode}: {server.log_text()[-2000:]}")
+        return server
+
+    @staticmethod
+    def clean_up(server):
+        with contextlib.suppress(OSError):
+            server.kill()
+
+    def assert_status(self, answer, status):
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def assert_problem(self, answer, status, code=None, *pointers):
+        """A problem document with this status and code, and at least these errors."""
+        self.assertEqual(answer.status, status, answer)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        problem = answer.json
+        for member in ("type", "title", "status", "detail", "code", "requestId", "errors"):
+            self.assertIn(member, problem)
+        self.assertEqual(problem["status"], status)
+        self.assertEqual(problem["requestId"], answer.headers["X-Request-Id"])
+        if code is not None:
+            self.assertEqual(problem["code"], code, problem)
+        given = [error["pointer"] for error in problem["errors"]]
+        for pointer in pointers:
+            self.assertIn(pointer, given)
+        return problem
+
+
+def ask_raw(address, data):
+    """Sends the bytes on a connection of their own, and reads until the server closes it."""
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
+        connection.sendall(data)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while piece := connection.recv(65536):
+                received += piece
+    return received
+
+
+# The least that is needed for a sale ----------------------------------------------------------------
+
+VENDOR = {"id": "nordlys", "name": "Nordlys Media", "country": "NO", "currency": "NOK"}
+PRODUCT = {"sku": "daily", "type": "publication", "vendorId": "nordlys", "title": "The Daily",
+           "purchaseOptions": [{"id": "monthly", "name": "Every month",
+                                "purchaseType": "recurring", "amount": 19900, "currency": "NOK",
+                                "taxRate": 2500, "recurringInterval": "MONTH",
+                                "recurringTime": 1}]}
+
+
+def make_catalogue(client):
+    client.made("/management/vendors", VENDOR)
+    client.made("/management/products", PRODUCT)
+
+
+def make_contract(client, email="ada@example.org"):
+    """A confirmed contract of a new user; user, contract and its issued bill."""
+    user = client.made("/management/users", {"email": email, "name": "Ada Berg"})
+    contract = client.made("/management/contracts",
+                           {"userId": user["id"],
+                            "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]})
+    contract = client.made(f"/management/contracts/{contract['id']}/confirm")
+    bill = client.got(f"/management/bills?contractId={contract['id']}")[0]
+    return user, contract, bill
+
+
+def charge_of(bill, reference="charge-1"):
+    return {"type": "charge", "status": "succeeded", "amount": bill["amountRemaining"],
+            "currency": bill["currency"], "userId": bill["userId"], "billId": bill["id"],
+            "provider": "test-pay", "providerReference": reference}
+
+
+def main():
+    # Connections live as long as the test; to close each one would be noise.
+    unittest.main(verbosity=2, warnings="ignore")
