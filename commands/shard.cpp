@@ -61,9 +61,10 @@ bool Shard::submit(Submission submission) {
 
 bool Shard::step() {
     bool did = read_log();
-    if (session_ && session_->error()) {
-        read_log();  // What is durable by now is known to be there.
-        fall(std::string(journal::name(*session_->error())));
+    if (const auto error = session_ ? session_->error() : std::nullopt) {
+        while (read_log()) {
+        }  // All that is durable by now is known to be there.
+        if (session_) fall(std::string(journal::name(*error)));
         did = true;
     }
     if (!is_wanted_ && mode_ == Mode::serving && in_flight_.empty()) fall("handed_over");

@@ -86,6 +86,7 @@ public:
     EmbeddedJournal& operator=(const EmbeddedJournal&) = delete;
 
     journal::ShardNumber shards() const override;
+    bool is_exclusive() const override { return true; }  // It holds its directory's lock.
     std::unique_ptr<journal::Session> open_session(journal::ShardNumber shard) override;
     domain::Result<std::vector<journal::Record>, journal::JournalError> read(
         journal::ShardNumber shard, journal::Offset after, std::size_t bytes_max) override;
