@@ -23,7 +23,7 @@ void append_little_endian(std::string& out, T value) {
 template <std::unsigned_integral T>
 T read_little_endian(std::string_view bytes) {
     T value = 0;
-    std::memcpy(&value, bytes.data(), sizeof(T));
+    bytes.copy(reinterpret_cast<char*>(&value), sizeof(T));
     return value;
 }
 

@@ -42,10 +42,11 @@ std::string to_text(const Cursor& cursor) {
 
 template <class T>
 bool take_number(std::string_view& text, T& number) {
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const char* const begin = std::to_address(text.begin());
+    const char* const end = begin + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, number);
     if (error != std::errc{} || stop == end || *stop != '.') return false;
-    text.remove_prefix(static_cast<std::size_t>(stop - text.data()) + 1);
+    text.remove_prefix(static_cast<std::size_t>(stop - begin) + 1);
     return true;
 }
 
