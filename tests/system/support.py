@@ -264,6 +264,59 @@ def charge_of(bill, reference="charge-1"):
             "provider": "test-pay", "providerReference": reference}
 
 
+# Every operation that the server describes ----------------------------------------------------------
+
+# Bodies that pass, for operations that refuse {}.
+BODIES = {
+    "createVendor": {"name": "Fjord Press"},
+    "createProduct": {**PRODUCT, "sku": "weekly"},
+    "createUser": {"email": "bo@example.org"},
+    "createContract": {"userId": "u", "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]},
+    "createBill": {"userId": "u", "vendorId": "nordlys", "currency": "NOK"},
+    "recordTransaction": {"type": "charge", "status": "succeeded", "amount": 1, "currency": "NOK",
+                          "userId": "u", "provider": "p", "providerReference": "r"},
+    "grantEntitlement": {"userId": "u", "sku": "daily"},
+    "changeLoginIdentifier": {"email": "new@example.org"},
+    "voidBill": {"reason": "sent by mistake"},
+    "refundBill": {"amount": 1},
+    "resolveTransaction": {"status": "succeeded"},
+    "extendEntitlement": {"endsAt": "2099-01-01T00:00:00Z"},
+    "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
+}
+
+
+class Operation:
+    """One operation of /openapi.json."""
+
+    def __init__(self, method, path, described):
+        self.id = described["operationId"]
+        self.method = method.upper()
+        self.path = path
+        self.scopes = [scope for one in described.get("security", []) for scope in one["apiKey"]]
+        self.has_body = "requestBody" in described
+        self.kind = path.split("/")[2] if path.startswith("/management/") else None
+
+    @property
+    def names_one(self):
+        return "{" in self.path
+
+    def ask(self, client, resource="nothing", **headers):
+        path = self.path.replace("{id}", resource).replace("{sku}", resource)
+        path = path.replace("{key}", "color")
+        if self.id == "checkAccess":
+            path += "?userId=u&sku=daily"
+        if self.method == "PATCH":
+            headers.setdefault("If_Match", '"1"')
+        body = BODIES.get(self.id, {}) if self.has_body else None
+        return client.ask(self.method, path, body, **headers)
+
+
+def operations(client):
+    document = client.got("/openapi.json")
+    return [Operation(method, path, described) for path, methods in document["paths"].items()
+            for method, described in methods.items()]
+
+
 def main():
     # Connections live as long as the test; to close each one would be noise.
     unittest.main(verbosity=2, warnings="ignore")
