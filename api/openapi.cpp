@@ -27,6 +27,13 @@ constexpr std::string_view time_date_or_offset =
     R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"},)"
     R"({"type":"integer","minimum":0,"maximum":10000}]})";
 
+// What the gate lets through in paths and queries.
+constexpr std::string_view clean_text =
+    R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})";
+constexpr std::string_view metadata_key =
+    R"({"type":"string","minLength":1,"maxLength":40,)"
+    R"("pattern":"^[^/\\u0000-\\u001f\\u007f-\\u009f]+$","not":{"enum":[".",".."]}})";
+
 constexpr std::string_view problem_schema =
     R"({"type":"object","description":"What went wrong (RFC 9457).","properties":{)"
     R"("type":{"type":"string","format":"uri"},"title":{"type":"string"},)"
@@ -80,6 +87,14 @@ std::string parameter(std::string_view name, std::string_view in, bool is_requir
     return made;
 }
 
+// Of an id as a parameter; other texts are no id of anything.
+std::string id_schema(std::string_view name) {
+    std::string schema = R"({"type":"string","pattern":"^[A-Za-z0-9._-]+$","minLength":1})";
+    add(schema, "maxLength", std::to_string(name == "sku" ? domain::Sku::length_max : 64));
+    add(schema, "not", R"({"enum":[".",".."]})");
+    return schema;
+}
+
 std::string bounded_integer(std::size_t least, std::size_t most, std::size_t usual) {
     std::string schema = R"({"type":"integer"})";
     add(schema, "minimum", std::to_string(least));
@@ -102,7 +117,8 @@ std::string schema_of(const QueryParameter& query, const Route& route) {
         case ParameterType::date_or_number: return std::string(time_date_or_offset);
         case ParameterType::string: break;
     }
-    std::string schema = R"({"type":"string"})";
+    if (query.is_required) return id_schema(query.name);
+    std::string schema(query.values.empty() ? clean_text : R"({"type":"string"})");
     if (!query.values.empty()) {
         std::string values = "[]";
         for (const std::string_view value : query.values) append(values, json_text(value));
@@ -116,9 +132,7 @@ void append_path_parameters(std::string& parameters, std::string_view path) {
     for (std::size_t at = path.find('{'); at != std::string_view::npos; at = path.find('{', at)) {
         const std::size_t end = path.find('}', at);
         const std::string_view name = path.substr(at + 1, end - at - 1);
-        const std::string_view schema = name == "key"
-                                            ? R"({"type":"string","minLength":1,"maxLength":40})"
-                                            : R"({"type":"string","minLength":1})";
+        const std::string schema = name == "key" ? std::string(metadata_key) : id_schema(name);
         append(parameters, parameter(name, "path", true, "Which one.", schema));
         at = end;
     }
@@ -146,7 +160,7 @@ void append_header_parameters(std::string& parameters, const Route& route) {
     if (is_read(route)) {
         append(parameters, parameter("Daybook-Min-Position", "header", false,
                                      "The Daybook-Position of an earlier answer: waits for it.",
-                                     R"({"type":"string","pattern":"^0-[0-9]{1,3}$"})"));
+                                     R"({"type":"string","pattern":"^[0-9]{1,9}-[0-9]{1,19}$"})"));
     }
 }
 

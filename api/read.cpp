@@ -28,6 +28,15 @@ Problem position_not_reached() {
     return problem;
 }
 
+// What was erased is known to have been there, and nothing else.
+bool is_erased(domain::Kind kind, std::string_view status) {
+    return kind == domain::Kind::users && status == domain::name(domain::UserStatus::deleted);
+}
+
+Problem erased(domain::Kind kind) {
+    return {Status::gone, "erased", "This " + std::string(noun(kind)) + " was erased for ever."};
+}
+
 // The position, if it is one that this tenant can have been given.
 domain::Result<projections::Position, Problem> min_position(const http::Request& request,
                                                             const Views& views) {
@@ -80,7 +89,11 @@ Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const
     Response response;
     const bool is_found = views_.queries.get(
         request.tenant(), subject,
-        [&](std::string_view json, std::uint64_t version, std::string_view) {
+        [&](std::string_view json, std::uint64_t version, std::string_view status) {
+            if (is_erased(kind, status)) {
+                response = erased(kind);
+                return;
+            }
             const bool is_known = !known.empty() && is_known_version(known, version);
             if (is_known) {
                 response = Response::empty(Status::not_modified);

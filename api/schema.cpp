@@ -76,8 +76,10 @@ std::string integer(const Limits& limits, bool is_request) {
 
 std::string or_null(std::string schema) {
     constexpr std::string_view start = "{\"type\":";
-    const bool is_plain = schema.starts_with(start) && !schema.contains("\"enum\":[\"");
-    if (!is_plain) return "{\"anyOf\":[" + schema + R"(,{"type":"null"}]})";
+    const bool is_enumeration = schema.starts_with(R"({"type":"string","enum")");
+    if (!schema.starts_with(start) || is_enumeration) {
+        return "{\"anyOf\":[" + schema + R"(,{"type":"null"}]})";
+    }
     const std::size_t end = schema.find('"', start.size() + 1) + 1;
     schema.insert(end, ",\"null\"]");
     schema.insert(start.size(), "[");

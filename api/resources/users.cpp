@@ -1,5 +1,7 @@
 #include "api/resources/users.hpp"
 
+#include <algorithm>
+
 #include "api/route_docs.hpp"
 #include "commands/user.hpp"
 
@@ -9,12 +11,16 @@ using namespace domain;
 
 namespace {
 
-constexpr std::size_t metadata_key_length_max = 40;
+constexpr std::ptrdiff_t metadata_key_length_max = 40;
 
 std::optional<http::Problem> check_key(std::string_view key) {
-    if (key.size() <= metadata_key_length_max) return std::nullopt;
+    const auto is_first_byte = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    };
+    const auto length = std::ranges::count_if(key, is_first_byte);
+    if (length <= metadata_key_length_max) return std::nullopt;
     return http::Problem{http::Status::bad_request, "invalid_parameter",
-                         "The key may have at most 40 bytes."};
+                         "The key may have at most 40 characters."};
 }
 
 // The body as a whole is the value.
