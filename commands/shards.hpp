@@ -12,9 +12,6 @@
 
 namespace commands {
 
-// Tenants and API keys belong to the operator of the installation, whose tenant this is.
-inline const domain::TenantId operator_tenant{"daybook"};
-
 class Shards {
 public:
     // `settings.shard` is ignored: there is one shard for each of the journal's.
