@@ -1,0 +1,153 @@
+// Makes a data directory with so many events, as a publisher's business makes them: readers with a
+// contract, its first bill, and a bill by hand that is paid and grants a right.
+//
+//     bench_fill DIRECTORY EVENTS
+//
+// Prints one line of JSON: what is there now, and how fast it came.
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "bench/pump.hpp"
+#include "cli/node.hpp"
+#include "cli/operator.hpp"
+
+namespace {
+
+using namespace domain;
+using std::chrono::steady_clock;
+
+constexpr std::size_t commands_per_reader = 6;
+constexpr std::size_t outstanding_max = 4096;
+
+Currency krone() { return *Currency::parse("NOK"); }
+
+void sell(bench::Pump& pump) {
+    CreateVendor vendor;
+    vendor.name = "Nordpress";
+    pump.send({Kind::vendors, "nordpress"}, vendor);
+
+    CreateProduct product;
+    product.sku = {"evening-news"};
+    product.type = ProductType::publication;
+    product.vendor_id = {"nordpress"};
+    product.title = "Evening News";
+    NewPurchaseOption option;
+    option.id = PurchaseOptionId{"monthly"};
+    option.name = "Every month";
+    option.purchase_type = PurchaseType::recurring;
+    option.amount = 24'900;
+    option.currency = krone();
+    option.recurring_interval = RecurringInterval::month;
+    option.recurring_time = 1;
+    product.purchase_options.push_back(option);
+    pump.send({Kind::products, "evening-news"}, product);
+}
+
+void subscribe(bench::Pump& pump, const UserId& user) {
+    CreateUser person;
+    person.email = {user.text + "@example.org"};
+    person.name = Personal{"Kari Nordmann"};
+    pump.send({Kind::users, user.text}, person);
+
+    CreateContract contract;
+    contract.user_id = user;
+    contract.items.push_back(
+        {.sku = {"evening-news"}, .purchase_option_id = {"monthly"}, .quantity = 1});
+    pump.send({Kind::contracts, user.text}, contract);
+    pump.send({Kind::contracts, user.text}, ConfirmContract{});
+}
+
+void buy(bench::Pump& pump, const UserId& user) {
+    CreateBill bill;
+    bill.user_id = user;
+    bill.vendor_id = {"nordpress"};
+    bill.currency = krone();
+    BillLineWish item;
+    item.sku = {"evening-news"};
+    item.title = "Back issue";
+    item.unit_amount = 4'900;
+    bill.items.push_back(item);
+    pump.send({Kind::bills, user.text}, bill);
+    pump.send({Kind::bills, user.text}, IssueBill{});
+
+    RecordTransaction charge;
+    charge.type = TransactionType::charge;
+    charge.status = TransactionStatus::succeeded;
+    charge.amount = 4'900;
+    charge.currency = krone();
+    charge.user_id = user;
+    charge.bill_id = BillId{user.text};
+    charge.provider = "bench-pay";
+    charge.provider_reference = user.text;
+    pump.send({Kind::transactions, user.text}, charge);
+}
+
+void live(bench::Pump& pump, std::size_t first, std::size_t readers) {
+    for (std::size_t i = first; i < first + readers; ++i) {
+        const UserId user{"reader-" + std::to_string(i)};
+        subscribe(pump, user);
+        buy(pump, user);
+    }
+    pump.drain();
+}
+
+std::uint64_t events_of(const cli::Node& node) {
+    const auto caught_up = [&] {
+        return node.projectors()[0]->status().offset == node.journal().end(0);
+    };
+    while (!caught_up()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return node.projectors()[0]->status().events;
+}
+
+void fill(const std::string& directory, std::size_t events) {
+    infra::Settings settings;
+    settings.data = directory;
+    infra::Log log(infra::LogLevel::warning, infra::LoggedRequests::none);
+    const infra::SystemClock clock;
+    infra::Ids ids(clock);
+    const cli::DataDirectory data(directory, ids);
+    cli::Node node(settings, data, log, clock, ids);
+    node.start();
+    if (!node.wait_until_ready(steady_clock::now() + std::chrono::minutes(1))) {
+        throw std::runtime_error("not ready: " + node.why_not_ready());
+    }
+    cli::make_first_key(node, data.initial_admin_key());
+    data.set_made();
+
+    bench::Pump pump(node.shards(), cli::first_tenant, outstanding_max);
+    sell(pump);
+    pump.drain();
+    constexpr std::size_t sample = 100;
+    const auto before = events_of(node);
+    live(pump, 0, sample);
+    const std::size_t per_reader = (events_of(node) - before) / sample;
+
+    const std::size_t readers = events / per_reader;
+    const auto started = steady_clock::now();
+    if (readers > sample) live(pump, sample, readers - sample);
+    const std::chrono::duration<double> seconds = steady_clock::now() - started;
+    std::cout << R"({"events":)" << events_of(node) << R"(,"entries":)" << node.journal().end(0)
+              << R"(,"commands_per_second":)"
+              << static_cast<double>((readers - sample) * commands_per_reader) / seconds.count()
+              << "}\n";
+    node.stop(std::chrono::seconds(30));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::cerr << "usage: bench_fill DIRECTORY EVENTS\n";
+        return 2;
+    }
+    try {
+        fill(arguments[1], std::stoull(arguments[2]));
+        return 0;
+    } catch (const std::exception& fault) {
+        std::cerr << "bench_fill: " << fault.what() << "\n";
+        return 1;
+    }
+}
