@@ -1,0 +1,355 @@
+"""Measures Daybook against bare parts, in one run on one machine, over the loopback.
+
+usage: ./dev bench [--quick] [--events N] [--only PART ...] [--markdown FILE] [--work DIR]
+
+  reads       GET by id and a list of 20, against nginx that serves a file of the same bytes
+  writes      durable POSTs over HTTP at 1, 16, 64 and 256 connections
+  appends     the same without HTTP, against a bare RocksDB that writes the same batches
+  projection  a journal of a million events posted to views by one core
+  start       time to ready and memory, on an empty directory and on a million events
+
+Everything lives in a directory of its own below the build folder, or below DIR, and is removed at
+the end: the disk under it is the one that is measured. Ratios of one run can be compared; rates
+depend on the machine and on what else it does, so the load before each part is printed with them.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BUILD = pathlib.Path(os.environ.get("DAYBOOK_BUILD", "build/release"))
+PARTS = ["reads", "writes", "appends", "projection", "start"]
+CORES = sorted(os.sched_getaffinity(0))
+PATIENCE = 120
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def on_core(n, command):
+    """The command held to one core, so that server and load generator do not share theirs."""
+    return ["taskset", "-c", str(CORES[n % len(CORES)]), *command]
+
+
+@contextlib.contextmanager
+def running(command, **options):
+    """A process of ours, ended at the end: first asked, then killed."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               stdin=subprocess.DEVNULL, **options)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Server:
+    """`daybook serve` on a directory."""
+
+    def __init__(self, data, io_threads, core=None):
+        self.data = data
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.command = [str(BUILD / "daybook"), "serve", "--data", str(data), "--listen",
+                        self.url.removeprefix("http://"), "--http-io-threads", str(io_threads),
+                        "--log-requests", "none"]
+        if core is not None:
+            self.command = on_core(core, self.command)
+
+    def __enter__(self):
+        self.stack = contextlib.ExitStack()
+        started = time.perf_counter()
+        self.process = self.stack.enter_context(running(self.command))
+        try:
+            self.wait_until_ready(started + PATIENCE)
+        except BaseException:
+            self.stack.close()
+            raise
+        self.seconds_to_ready = time.perf_counter() - started
+        self.key = (self.data / "initial-admin-key").read_text().strip()
+        return self
+
+    def __exit__(self, *fault):
+        self.stack.close()
+
+    def wait_until_ready(self, deadline):
+        while True:
+            with contextlib.suppress(OSError):
+                with urllib.request.urlopen(self.url + "/readyz", timeout=5):
+                    return
+            if self.process.poll() is not None:
+                sys.exit(f"bench: the server ended with {self.process.returncode}")
+            if time.perf_counter() > deadline:
+                sys.exit("bench: the server does not get ready")
+            time.sleep(0.005)
+
+    def ask(self, method, path, body=None):
+        request = urllib.request.Request(
+            self.url + "/management/" + path, method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": "Bearer " + self.key, "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.read()
+
+    def memory_mib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+
+
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
+
+
+def wrk(url, connections, seconds, core=None, headers=(), script=None):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    for header in headers:
+        command += ["-H", header]
+    if script is not None:
+        command += ["-s", str(script)]
+    if core is not None:
+        command = on_core(core, command)
+    said = subprocess.run([*command, url], capture_output=True, text=True, check=True,
+                          timeout=seconds + 60).stdout
+    if bad := re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", said):
+        print(f"  WRONG: {bad[0]}")
+    def percentile(n):
+        number, unit = re.search(rf"^\s+{n}%\s+([\d.]+)([a-z]+)", said, re.M).groups()
+        return float(number) * MILLISECONDS[unit]
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
+            "p50": percentile(50), "p99": percentile(99)}
+
+
+class Report:
+    """Lines as they come, and at the end a page of Markdown."""
+
+    def __init__(self, options):
+        self.page = ["# Measured", "", "| | |", "|---|---|", f"| cores | {len(CORES)} |",
+                     f"| options | {' '.join(sys.argv[1:]) or 'none'} |"]
+        self.only = options.only
+
+    def part(self, name, title, columns):
+        load = os.getloadavg()[0]
+        print(f"\n== {title} (load before: {load:.1f})", flush=True)
+        self.page += ["", f"## {title}", "", f"Load average before: {load:.1f}.", "",
+                      "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+        self.columns = columns
+
+    def row(self, *cells):
+        print("  " + "  ".join(f"{column}: {cell}" for column, cell in zip(self.columns, cells)),
+              flush=True)
+        self.page.append("| " + " | ".join(cells) + " |")
+
+    def save(self, path):
+        pathlib.Path(path).write_text("\n".join(self.page) + "\n")
+
+
+NGINX = """
+daemon off; master_process off; worker_processes 1; pid {root}/nginx.pid; error_log stderr crit;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; default_type application/json; keepalive_requests 1000000000; sendfile on;
+  tcp_nopush on; open_file_cache max=16; client_body_temp_path {root}/t1; proxy_temp_path {root}/t2;
+  fastcgi_temp_path {root}/t3; uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;
+  server {{ listen 127.0.0.1:{port}; root {root}/files; }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def nginx(root, files):
+    """Serves these bytes by name. Gives the address."""
+    (root / "files").mkdir(parents=True)
+    for name, content in files.items():
+        (root / "files" / name).write_bytes(content)
+    port = free_port()
+    (root / "nginx.conf").write_text(NGINX.format(root=root, port=port))
+    with running(on_core(0, ["nginx", "-p", str(root), "-c", str(root / "nginx.conf")])):
+        deadline = time.monotonic() + 10
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            if time.monotonic() > deadline:
+                sys.exit("bench: nginx does not start")
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}/"
+
+
+def middle(runs, name):
+    return statistics.median(run[name] for run in runs)
+
+
+def make_bills(server):
+    """Twenty bills, and the id of one."""
+    server.ask("POST", "vendors", {"id": "nordpress", "name": "Nordpress"})
+    server.ask("POST", "users", {"id": "kari", "email": "kari@example.org", "name": "Kari"})
+    for n in range(20):
+        line = {"sku": "evening-news", "title": "Back issue", "quantity": 1, "unitAmount": 4900}
+        server.ask("POST", "bills", {"id": f"bill-{n}", "userId": "kari", "vendorId": "nordpress",
+                                     "currency": "NOK", "items": [line]})
+    return "bill-7"
+
+
+def measure_reads(report, work, options):
+    report.part("reads", "Reads, one I/O thread, one wrk thread, 32 connections",
+                ["what", "bytes", "daybook/s", "nginx/s", "daybook : nginx", "p99 ms", "nginx p99 ms"])
+    seconds, rounds = (2, 2) if options.quick else (5, 5)
+    with Server(work / "reads", 1, core=0) as server:
+        bill = make_bills(server)
+        paths = {"GET by id": "bills/" + bill, "list of 20": "bills?limit=20"}
+        files = {str(n): server.ask("GET", path) for n, path in enumerate(paths.values())}
+        with nginx(work / "nginx", files) as address:
+            for n, (what, path) in enumerate(paths.items()):
+                ours, theirs = [], []
+                for _ in range(rounds):  # By turns, so that other load hits both alike.
+                    theirs.append(wrk(address + str(n), 32, seconds, 1))
+                    ours.append(wrk(server.url + "/management/" + path, 32, seconds, 1,
+                                    ["Authorization: Bearer " + server.key]))
+                ratio = statistics.median(a["rate"] / b["rate"] for a, b in zip(ours, theirs))
+                report.row(what, str(len(files[str(n)])), f"{middle(ours, 'rate'):,.0f}",
+                           f"{middle(theirs, 'rate'):,.0f}", f"{ratio:.2f}",
+                           f"{middle(ours, 'p99'):.2f}", f"{middle(theirs, 'p99'):.2f}")
+
+
+POSTS = {
+    "vendors": """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"name":"Nordpress"}'
+""",
+    "users": """
+wrk.headers["Content-Type"] = "application/json"
+local n, run = 0, os.time()
+function request()
+  n = n + 1
+  local body = string.format('{"email":"reader.%d.%d@example.org","name":"Kari Nordmann"}', run, n)
+  return wrk.format("POST", nil, nil, body)
+end
+"""}
+
+
+def measure_writes(report, work, options):
+    report.part("writes", "Durable POSTs over HTTP, wrk beside it on the same cores",
+                ["what", "connections", "per second", "p50 ms", "p99 ms"])
+    seconds = 3 if options.quick else 10
+    with Server(work / "writes", len(CORES)) as server:
+        for what, connections in [*(("vendors", n) for n in (1, 16, 64, 256)), ("users", 64)]:
+            script = work / f"{what}.lua"
+            script.write_text(POSTS[what])
+            measured = wrk(f"{server.url}/management/{what}", connections, seconds, None,
+                           ["Authorization: Bearer " + server.key], script)
+            report.row("POST /" + what, str(connections), f"{measured['rate']:,.0f}",
+                       f"{measured['p50']:.2f}", f"{measured['p99']:.2f}")
+
+
+def program(name, *arguments, patience):
+    said = subprocess.run([str(BUILD / "bench" / f"bench_{name}"), *map(str, arguments)],
+                          stdout=subprocess.PIPE, text=True, check=True, timeout=patience).stdout
+    return [json.loads(line) for line in said.splitlines()]
+
+
+def measure_appends(report, work, options):
+    report.part("appends", "Shard appends without HTTP, against a bare RocksDB log of the same batches",
+                ["commands at once", "per second", "p50 ms", "p99 ms", "entries a batch",
+                 "bytes an entry", "bare/s", "shard : bare"])
+    seconds = 1 if options.quick else 5
+    for one in program("append", seconds, work, patience=60 + 100 * seconds):
+        report.row(str(one["commands"]), f"{one['per_second']:,.0f}", f"{one['p50_us'] / 1000:.2f}",
+                   f"{one['p99_us'] / 1000:.2f}", f"{one['batch']:.1f}", str(one["record_bytes"]),
+                   f"{one['bare_per_second']:,.0f}",
+                   f"{one['per_second'] / one['bare_per_second']:.2f}")
+        if one["refused"]:
+            print(f"  WRONG: {one['refused']} were refused")
+
+
+def filled(work, options):
+    """A data directory with the events, made once."""
+    data = work / "filled"
+    if not data.exists():
+        print(f"\nFilling a journal with {options.events:,} events", flush=True)
+        (made,) = program("fill", data, options.events, patience=60 + options.events / 1000)
+        print(f"  {made['events']:,} events in {made['entries']:,} entries, "
+              f"{made['commands_per_second']:,.0f} commands/s", flush=True)
+    return data
+
+
+def measure_projection(report, work, options):
+    data = filled(work, options)
+    (passes,) = program("project", data, patience=60 + options.events / 1000)
+    report.part("projection", f"Projection of {passes['events']:,} events "
+                f"({passes['bytes'] / 2**20:,.0f} MiB of journal), one thread",
+                ["what", "events/s", "events/s of processor time"])
+    for name, what in [("read", "read the records"), ("judge", "and decode, unseal, hash, judge"),
+                       ("post", "and post to empty views")]:
+        report.row(what, f"{passes[name]['per_second']:,.0f}",
+                   f"{passes[name]['per_cpu_second']:,.0f}")
+
+
+def measure_start(report, work, options):
+    data = filled(work, options)
+    report.part("start", "Start and memory", ["what", "seconds to ready", "MiB resident"])
+    with Server(work / "empty", len(CORES)) as server:
+        report.row("a new directory, first key included", f"{server.seconds_to_ready:.2f}",
+                   f"{server.memory_mib():.0f}")
+    with Server(data, len(CORES)) as server:
+        report.row(f"{options.events:,} events, after a stop", f"{server.seconds_to_ready:.2f}",
+                   f"{server.memory_mib():.0f}")
+        wrk(server.url + "/management/users?limit=100", 32, 3, None,
+            ["Authorization: Bearer " + server.key])
+        report.row("the same, after reading lists for 3 s", "", f"{server.memory_mib():.0f}")
+        server.process.kill()
+    with Server(data, len(CORES)) as server:
+        report.row(f"{options.events:,} events, after kill -9", f"{server.seconds_to_ready:.2f}",
+                   f"{server.memory_mib():.0f}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a look, in about a minute")
+    parser.add_argument("--events", type=int, help="in the journal (1,000,000; --quick 50,000)")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, metavar="PART")
+    parser.add_argument("--markdown", metavar="FILE", help="write the tables there, too")
+    parser.add_argument("--work", metavar="DIR", type=lambda path: pathlib.Path(path).resolve(),
+                        default=BUILD.resolve(), help="where the data is meanwhile")
+    options = parser.parse_args()
+    if options.events is None:
+        options.events = 50_000 if options.quick else 1_000_000
+    return options
+
+
+def main():
+    # A stop by signal ends what was started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
+    options = arguments()
+    report = Report(options)
+    work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.work))
+    try:
+        for part in PARTS:
+            if part in options.only:
+                globals()["measure_" + part](report, work, options)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if options.markdown:
+        report.save(options.markdown)
+
+
+if __name__ == "__main__":
+    main()
