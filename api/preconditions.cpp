@@ -52,6 +52,7 @@ domain::Result<std::optional<std::uint64_t>, Problem> expected_version(
     if (!request.has_header("If-Match")) return std::nullopt;
     const std::string_view tag = trimmed(request.header("If-Match"));
     if (tag == "*") return std::nullopt;
+    if (const auto bare = parse_number(tag)) return *bare;
     if (!is_entity_tag(tag)) {
         return domain::Failure(
             Problem{Status::bad_request, "invalid_if_match",

@@ -17,8 +17,8 @@ namespace api {
 
 std::string etag_of(std::uint64_t version);
 
-// The version that If-Match names; nothing for a request without it and for `*`. A tag that is none
-// of ours gives a version that nothing has.
+// The version that If-Match names, with or without quotes; nothing for a request without it and for
+// `*`. A tag that is none of ours gives a version that nothing has.
 domain::Result<std::optional<std::uint64_t>, http::Problem> expected_version(
     const http::Request& request);
 

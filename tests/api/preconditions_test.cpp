@@ -16,7 +16,7 @@ TEST(Preconditions, IfMatchNamesOneVersion) {
     using Version = std::optional<std::uint64_t>;
     constexpr auto never = std::numeric_limits<std::uint64_t>::max();
     const std::pair<std::string_view, Version> rows[] = {
-        {"\"7\"", 7},       {" \"7\" ", 7},       {"*", std::nullopt},
+        {"7", 7},           {"\"7\"", 7},         {" \"7\" ", 7},  {"*", std::nullopt},
         {"W/\"7\"", never}, {"\"seven\"", never}, {"\"\"", never},
     };
     for (const auto& [value, version] : rows) {
@@ -28,7 +28,7 @@ TEST(Preconditions, IfMatchNamesOneVersion) {
 }
 
 TEST(Preconditions, IfMatchThatIsNoEntityTagIsRefused) {
-    for (const std::string_view value : {"7", "\"7", "7\"", "", "\"7\", \"8\"", "\"a b\""}) {
+    for (const std::string_view value : {"\"7", "7\"", "", "\"7\", \"8\"", "\"a b\""}) {
         const auto expected = expected_version(with_header("If-Match", value));
         ASSERT_FALSE(expected) << value;
         EXPECT_EQ(expected.error().code, "invalid_if_match");
