@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/body.hpp"
+#include "api/list_parameters.hpp"
 #include "api/preconditions.hpp"
 #include "codec/reflect.hpp"
 
@@ -33,9 +34,9 @@ domain::Result<AccessQuestion, Problem> read_question(const http::Request& reque
     read_text(request, "userId", question.user_id, errors);
     read_text(request, "sku", question.sku, errors);
     if (const auto at = request.parameter("at")) {
-        question.at = domain::parse_rfc3339(*at);
+        question.at = parse_time_or_date(*at);
         if (!question.at) {
-            errors.push_back({"at", "invalid_parameter", "Must be an RFC 3339 time."});
+            errors.push_back({"at", "invalid_parameter", "Must be an RFC 3339 time or a date."});
         }
     }
     if (errors.empty()) return question;

@@ -62,15 +62,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return number;
 }
 
-// A time, or the beginning of a day in UTC.
 std::optional<std::int64_t> parse_time(std::string_view text) {
-    if (const auto time = domain::parse_rfc3339(text)) return time->time_since_epoch().count();
-    if (const auto day = domain::parse_date(text)) {
-        return std::chrono::time_point_cast<std::chrono::milliseconds>(*day)
-            .time_since_epoch()
-            .count();
-    }
-    return std::nullopt;
+    const auto time = parse_time_or_date(text);
+    if (!time) return std::nullopt;
+    return time->time_since_epoch().count();
 }
 
 // Reads one request's parameters; collects faults.
@@ -220,6 +215,12 @@ bool is_of_page(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<domain::Timestamp> parse_time_or_date(std::string_view text) {
+    if (const auto time = domain::parse_rfc3339(text)) return time;
+    if (const auto day = domain::parse_date(text)) return domain::Timestamp(*day);
+    return std::nullopt;
+}
 
 std::size_t default_limit(domain::Kind kind) { return kind == domain::Kind::users ? 10 : 20; }
 

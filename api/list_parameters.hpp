@@ -1,7 +1,9 @@
 // The query parameters of lists: what the list of a kind takes, and how that becomes a query.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/cursor.hpp"
@@ -9,12 +11,16 @@
 #include "api/http/request.hpp"
 #include "api/http/router.hpp"
 #include "domain/result.hpp"
+#include "domain/time.hpp"
 #include "projections/query.hpp"
 
 namespace api {
 
 inline constexpr std::size_t limit_max = 100;
 inline constexpr std::size_t offset_max = 10'000;
+
+// An RFC 3339 time, or a date for the beginning of that day in UTC.
+std::optional<domain::Timestamp> parse_time_or_date(std::string_view text);
 
 std::size_t default_limit(domain::Kind kind);
 
