@@ -9,6 +9,7 @@
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
 #include "projections/row_writer.hpp"
+#include "projections/sorted_changes.hpp"
 
 namespace projections {
 namespace {
@@ -159,14 +160,16 @@ private:
     }
 
     void fill_batch() {
-        batch_->clear();
+        changes_.clear();
         for (CachedAggregate* one : changed_) {
-            writer_.write(*one, *batch_);
+            writer_.write(*one, changes_);
             if (is_internal(kind_of(one->aggregate))) changed_keys_.push_back(one->aggregate);
         }
         changed_.clear();
-        writer_.write_digests(*batch_);
-        batch_->put(position_key(parts_.shard), journal::to_text(fold_.state()));
+        writer_.write_digests(changes_);
+        changes_.put(position_key(parts_.shard), journal::to_text(fold_.state()));
+        batch_->clear();
+        changes_.append_to(*batch_);
         is_batch_ready_ = true;
     }
 
@@ -200,6 +203,7 @@ private:
     std::vector<CachedAggregate*> affected_;
     std::vector<CachedAggregate*> changed_;
     std::vector<domain::AnyAggregate> changed_keys_;
+    SortedChanges changes_;
     std::unique_ptr<journal::RowBatch> batch_;
     bool is_batch_ready_ = false;  // Filled, but not written yet.
 
