@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 BINARY = os.environ.get("DAYBOOK_BINARY", "build/release/daybook")
@@ -143,6 +144,11 @@ class Server:
 
     def client(self, key=None, **options):
         return Client(self.address, key or self.first_key, **options)
+
+    def wait_until_ready(self):
+        client = Client(self.address)
+        while client.get("/readyz").status != 200:
+            time.sleep(0.01)
 
     def run(self, *arguments, check=True):
         """Another command of the program on the same data directory; its output."""

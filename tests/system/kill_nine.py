@@ -1,0 +1,227 @@
+"""Rounds of kill -9 under writers, and the oracle that judges what is left.
+
+Each writer keeps a history: `invoke` before it sends, then `ok` (2xx), `fail` (4xx: surely not
+done) or `info` (no answer: unknown). Each resource is written by one writer only, so its history
+is a straight line. What a later server says is held against it: each ok is there, once, with the
+same bytes; no fail is; each info happened once or not at all; nothing is there that was not
+invoked; the numbers of a series have no gap. At the end the views are derived from the journal
+again, and the same must be true.
+"""
+
+import collections
+import concurrent.futures
+import http.client
+import json
+import random
+import shutil
+import threading
+
+from support import Server, ServerTest, make_catalogue
+
+WRITERS = 16
+
+
+class Write:
+    """One write and what became of it."""
+
+    def __init__(self, path, body, resource, key):
+        self.path, self.body, self.resource, self.key = path, body, resource, key
+        self.outcome = "invoke"
+        self.bytes = None
+        self.position = None
+        self.status = None
+
+
+class History:
+    """Also a file, a line for each step; a failed test shows where it is."""
+
+    def __init__(self, path):
+        self.file = open(path, "w", buffering=1)
+        self.lock = threading.Lock()
+        self.writes = collections.defaultdict(list)  # By resource ("users/x"), in order.
+
+    def note(self, write):
+        with self.lock:
+            if write.outcome == "invoke":
+                self.writes[write.resource].append(write)
+            self.file.write(json.dumps([write.outcome, write.resource, write.path, write.key,
+                                        write.position]) + "\n")
+
+    def all(self):
+        return [write for line in self.writes.values() for write in line]
+
+
+class Writer:
+    """Writes users and bills of its own until the server is gone."""
+
+    def __init__(self, history, name, seed):
+        self.history = history
+        self.name = name
+        self.random = random.Random(seed)
+        self.count = 0
+
+    def run(self, client):
+        while self.step(client):
+            pass
+
+    def step(self, client):
+        self.count += 1
+        name = f"{self.name}-{self.count}"
+        if self.random.random() < 0.6:
+            user = Write("users", {"id": name, "email": f"{name}@example.org", "name": "Ada Berg"},
+                         f"users/{name}", f"create-{name}")
+            if not self.send(client, user):
+                return False
+            if self.random.random() < 0.2:  # A refusal: the id is taken.
+                taken = Write("users", {"id": name, "email": f"again-{name}@example.org"},
+                              f"users/{name}", f"again-{name}")
+                return self.send(client, taken)
+            return True
+        bill = Write("bills", {"id": name, "userId": "reader", "vendorId": "nordlys",
+                               "currency": "NOK",
+                               "items": [{"sku": "daily", "title": "Issue", "quantity": 1,
+                                          "unitAmount": 3900, "taxRate": 2500}]},
+                     f"bills/{name}", f"draft-{name}")
+        issue = Write(f"bills/{name}/issue", {}, f"bills/{name}", f"issue-{name}")
+        return self.send(client, bill) and self.send(client, issue)
+
+    def send(self, client, write):
+        """False when the server is gone."""
+        self.history.note(write)
+        return self.try_once(client, write)
+
+    def try_once(self, client, write):
+        try:
+            answer = client.post("/management/" + write.path, write.body, Idempotency_Key=write.key)
+        except (OSError, http.client.HTTPException):
+            write.outcome = "info"
+            self.history.note(write)
+            return False
+        write.status = answer.status
+        if answer.status in (200, 201):
+            write.outcome, write.bytes = "ok", answer.body
+            write.position = answer.headers["Daybook-Position"]
+        else:
+            write.outcome = "fail" if answer.status < 500 else "info"
+        self.history.note(write)
+        return True
+
+
+class KillNine(ServerTest):
+    def setUp(self):
+        super().setUp()
+        self.seed = random.randrange(1 << 32)
+        self.random = random.Random(self.seed)
+        self.data = self.directory / "data"
+        self.history = History(self.directory / "history")
+        self.addCleanup(self.history.file.close)
+        self.rounds_in_recovery = 0
+
+    def prepare(self):
+        server = self.start(data=self.data)
+        client = server.client()
+        make_catalogue(client)
+        client.made("/management/users", {"id": "reader", "email": "reader@example.org"})
+        self.assertEqual(server.terminate(), 0)
+
+    def run_rounds(self, rounds):
+        print(f"seed {self.seed}", flush=True)
+        self.prepare()
+        for number in range(rounds):
+            with self.subTest(round=number, seed=self.seed):
+                self.run_round(number)
+        before = self.check_everything()
+        # The journal alone must say the same.
+        for derived in ("views", "state"):
+            shutil.rmtree(self.data / derived)
+        self.assertEqual(self.check_everything(), before)
+        outcomes = collections.Counter(write.outcome for write in self.history.all())
+        print(f"{dict(outcomes)}, {self.rounds_in_recovery} killed in recovery", flush=True)
+        self.assertGreater(outcomes["ok"], rounds * 10)
+
+    def run_round(self, number):
+        kind = self.random.random()
+        if kind < 0.1:
+            shutil.rmtree(self.data / "views")
+        server = Server(self.data)
+        self.addCleanup(self.clean_up, server)
+        if kind < 0.3:
+            threading.Timer(self.random.uniform(0, 0.4), server.process.kill).start()
+        if not server.wait_until_started():
+            self.assertEqual(server.kill(), -9, server.log_text()[-2000:])
+            self.rounds_in_recovery += 1
+            return
+        writers = [Writer(self.history, f"r{number}w{n}", self.random.random())
+                   for n in range(WRITERS)]
+        unknown = [write for write in self.history.all() if write.outcome == "info"]
+        settled = self.random.sample(unknown, len(unknown) // 2)
+        threading.Timer(self.random.uniform(0.05, 0.6), server.process.kill).start()
+        # Whoever got no answer may ask again with the same key; the effect stays a single one.
+        for write in settled:
+            if not self.settle(server, writers[0], write):
+                break
+        with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
+            for future in [pool.submit(one.run, server.client()) for one in writers]:
+                future.result()
+        server.kill()
+
+    def settle(self, server, writer, write):
+        following = self.history.writes[write.resource]
+        if following[-1] is not write:
+            return True
+        was_served = writer.try_once(server.client(), write)
+        if write.outcome == "fail":
+            # A key is not known yet while its view is derived again; all else would be a lost key.
+            self.assertEqual(write.status, 401, f"asked again: {write.key}")
+            write.outcome = "info"
+        return was_served
+
+    # The oracle ----------------------------------------------------------------------------------
+
+    def check_everything(self):
+        """What is stored, after it was held against the history."""
+        server = self.start(data=self.data)
+        server.wait_until_ready()
+        client = server.client()
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            stored = dict(pool.map(lambda one: (one, self.check_line(client, one)),
+                                   list(self.history.writes)))
+        for kind in ("users", "bills"):
+            listed = [row["id"] for row in client.listed(f"/management/{kind}")]
+            self.assertEqual(len(listed), len(set(listed)), f"{kind} that are listed twice")
+            there = {one.partition("/")[2] for one, body in stored.items()
+                     if one.startswith(kind) and body is not None}
+            self.assertEqual(set(listed) - {"reader"}, there, f"{kind}: list and gets differ")
+        self.check_series(client)
+        positions = [write.position for write in self.history.all() if write.outcome == "ok"]
+        self.assertEqual(len(positions), len(set(positions)), "two writes have one position")
+        self.assertEqual(server.terminate(), 0)
+        return stored
+
+    def check_line(self, client, resource):
+        """The stored bytes, or None."""
+        line = [one for one in self.history.writes[resource] if one.outcome != "fail"]
+        answer = client.get("/management/" + resource)
+        done = [one for one in line if one.outcome == "ok"]
+        unknown = [one for one in line if one.outcome in ("info", "invoke")]
+        where = f"{resource}: {[(one.outcome, one.key) for one in line]}: {answer}"
+        if answer.status == 404:
+            self.assertEqual(done, [], where)
+            return None
+        self.assertEqual(answer.status, 200, where)
+        self.assertTrue(line, where)
+        if not unknown:
+            self.assertEqual(answer.body, done[-1].bytes, where)
+        elif done and answer.body != done[-1].bytes:
+            # The last write happened though nobody was told; once.
+            last = json.loads(done[-1].bytes)
+            self.assertGreater(answer.json["version"], last["version"], where)
+            self.assertEqual(answer.json["createdAt"], last["createdAt"], where)
+        return answer.body
+
+    def check_series(self, client):
+        numbers = [int(row["number"].rpartition("-")[2])
+                   for row in client.listed("/management/bills") if "number" in row]
+        self.assertEqual(sorted(numbers), list(range(1, len(numbers) + 1)), "bill numbers")
+        customers = [row["customerNumber"] for row in client.listed("/management/users")]
+        self.assertEqual(sorted(customers), list(range(1, len(customers) + 1)), "customer numbers")
