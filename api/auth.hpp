@@ -101,6 +101,8 @@ class KeyDirectory {
 public:
     virtual ~KeyDirectory() = default;
     virtual std::optional<KeyRecord> find(std::string_view key_id) const = 0;
+    // False while keys that exist may still be missing: an unknown key proves nothing then.
+    virtual bool is_complete() const { return true; }
     // Changes whenever any key changes, before the change is acknowledged: caches compare it.
     virtual std::uint64_t generation() const = 0;
 };
@@ -124,6 +126,8 @@ public:
 
     // `authorization` is the field's value, empty when there is none.
     Authenticated authenticate(std::string_view authorization);
+
+    bool knows_all_keys() const { return keys_.is_complete(); }
 
 private:
     struct Known {

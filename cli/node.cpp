@@ -149,16 +149,22 @@ void Node::stop(std::chrono::milliseconds patience) {
     view_rows_->flush();
 }
 
+bool Node::has_caught_up() const {
+    if (ends_at_start_.size() < projectors_.size()) return false;
+    for (std::size_t i = 0; i < projectors_.size(); ++i) {
+        if (projectors_[i]->status().offset < ends_at_start_[i]) return false;
+    }
+    return true;
+}
+
 std::string Node::why_not_ready() const {
     if (journal_->state() == infra::JournalState::broken) return "journal_broken";
     if (journal_->state() == infra::JournalState::full) return "disk_full";
-    for (std::size_t i = 0; i < projectors_.size(); ++i) {
-        const auto status = projectors_[i]->status();
+    for (const auto& projector : projectors_) {
+        const auto status = projector->status();
         if (!status.is_running) return "view_" + std::string(domain::name(status.reason));
-        if (i >= ends_at_start_.size() || status.offset < ends_at_start_[i]) {
-            return "views_catching_up";
-        }
     }
+    if (!has_caught_up()) return "views_catching_up";
     for (const auto& status : shards_->status()) {
         if (!status.is_serving) return status.reason.empty() ? "shard_opening" : status.reason;
     }

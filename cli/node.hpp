@@ -50,6 +50,8 @@ public:
     // False when it was not ready in time, or never can be; `why_not_ready` says why.
     bool wait_until_ready(std::chrono::steady_clock::time_point deadline) const;
     std::string why_not_ready() const;
+    // Have the views reached what the journal held at the start?
+    bool has_caught_up() const;
 
     commands::Shards& shards() { return *shards_; }
     const commands::Shards& shards() const { return *shards_; }

@@ -116,12 +116,22 @@ std::vector<projections::Projector*> projectors_of(const Node& node) {
     return all;
 }
 
+// The node's keys, which are all there once its views have caught up.
+class NodeKeys final : public api::JournalKeys {
+public:
+    explicit NodeKeys(const Node& node) : JournalKeys(node.keys()), node_(node) {}
+    bool is_complete() const override { return node_.has_caught_up(); }
+
+private:
+    const Node& node_;
+};
+
 // The HTTP front on a node that runs. Destroyed after the node has stopped: what the node answers
 // then finds its connections.
 class FrontDoor {
 public:
     FrontDoor(const infra::Settings& settings, const Address& address, Node& node, infra::Log& log)
-        : keys_(node.keys()),
+        : keys_(node),
           front_({.shards = node.shards(),
                   .queries = node.queries(),
                   .projectors = projectors_of(node),
@@ -145,7 +155,7 @@ public:
     std::string address() const { return to_text(server_.address(), server_.port()); }
 
 private:
-    api::JournalKeys keys_;
+    NodeKeys keys_;
     api::Front front_;
     Instruments instruments_;
     api::http::Server server_;

@@ -44,6 +44,12 @@ Refusal authenticate(Authenticator& authenticator, Request& request) {
     auto authenticated = authenticator.authenticate(request.header("Authorization"));
     if (!authenticated) {
         const CredentialsRefusal refusal = authenticated.error();
+        if (refusal == CredentialsRefusal::credentials_invalid && !authenticator.knows_all_keys()) {
+            Problem problem{Status::unavailable, "views_catching_up",
+                            "The keys are still being read; send the request again."};
+            problem.retry_after = 1;
+            return Response(std::move(problem));
+        }
         Response response = Problem{Status::unauthorized, std::string(name(refusal)),
                                     std::string(explain(refusal))};
         response.add("WWW-Authenticate", "Bearer realm=\"daybook\"");
