@@ -128,8 +128,7 @@ class KillNine(ServerTest):
         print(f"seed {self.seed}", flush=True)
         self.prepare()
         for number in range(rounds):
-            with self.subTest(round=number, seed=self.seed):
-                self.run_round(number)
+            self.run_round(number)
         before = self.check_everything()
         # The journal alone must say the same.
         for derived in ("views", "state"):
@@ -170,8 +169,10 @@ class KillNine(ServerTest):
         if following[-1] is not write:
             return True
         was_served = writer.try_once(server.client(), write)
-        if write.outcome == "fail":
-            # A key is not known yet while its view is derived again; all else would be a lost key.
+        is_refused_anyway = write.key.startswith("again-") and write.status == 409
+        if write.outcome == "fail" and not is_refused_anyway:
+            # An API key is not known yet while its view is derived again. All else would show a
+            # forgotten Idempotency-Key.
             self.assertEqual(write.status, 401, f"asked again: {write.key}")
             write.outcome = "info"
         return was_served
