@@ -143,7 +143,7 @@ class KillNine(ServerTest):
     def run_round(self, number):
         kind = self.random.random()
         if kind < 0.1:
-            shutil.rmtree(self.data / "views")
+            shutil.rmtree(self.data / "views", ignore_errors=True)
         server = Server(self.data)
         self.addCleanup(self.clean_up, server)
         if kind < 0.3:
