@@ -17,13 +17,13 @@
 namespace bench {
 
 template <class Wish>
-commands::Submission submission(domain::TenantId tenant, domain::Subject subject, Wish wish,
-                                std::function<void(commands::Outcome)> done) {
-    return {.tenant = std::move(tenant),
-            .target = {.subject = std::move(subject), .expected_version = {}},
+commands::Submission submission(const domain::TenantId& tenant, const domain::Subject& subject,
+                                Wish wish, const std::function<void(commands::Outcome)>& done) {
+    return {.tenant = tenant,
+            .target = {.subject = subject, .expected_version = {}},
             .command = commands::make_command(std::move(wish)),
             .actor = {"apiKey", "bench"},
-            .done = std::move(done)};
+            .done = done};
 }
 
 class Pump {
@@ -36,7 +36,7 @@ public:
 
     // Throws std::runtime_error when a command before this one was refused.
     template <class Wish>
-    void send(domain::Subject subject, Wish wish) {
+    void send(const domain::Subject& subject, Wish wish) {
         wait_for(outstanding_max_ - 1);
         {
             const std::lock_guard lock(mutex_);
@@ -44,7 +44,7 @@ public:
             ++outstanding_;
         }
         const auto done = [this](const commands::Outcome& outcome) { count(outcome); };
-        if (shards_.submit(submission(tenant_, std::move(subject), std::move(wish), done))) return;
+        if (shards_.submit(submission(tenant_, subject, std::move(wish), done))) return;
         const std::lock_guard lock(mutex_);
         --outstanding_;
         throw std::runtime_error("the queue is full");
