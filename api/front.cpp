@@ -59,7 +59,9 @@ std::vector<http::Route> Front::routes() const {
 }
 
 Readiness Front::readiness() const {
-    Readiness readiness{.is_draining = ports_.is_draining(), .shards = {}};
+    Readiness readiness{.is_draining = ports_.is_draining(),
+                        .is_catching_up = !ports_.has_caught_up(),
+                        .shards = {}};
     const std::vector<commands::ShardStatus> writing = ports_.shards.status();
     for (std::size_t shard = 0; shard < writing.size(); ++shard) {
         readiness.shards.push_back(health_of(static_cast<journal::ShardNumber>(shard),

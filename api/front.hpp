@@ -33,6 +33,8 @@ struct FrontPorts {
     Cursors::Key cursor_key;                          // The same on every node, and secret.
     std::function<domain::Timestamp()> now;
     std::function<std::string()> metrics;  // In the text format of Prometheus.
+    // Have the views reached what the journal held when this node started?
+    std::function<bool()> has_caught_up = [] { return true; };
     std::function<bool()> is_draining;
     std::string version;  // Of Daybook.
 };

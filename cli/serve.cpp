@@ -138,6 +138,7 @@ public:
                   .cursor_key = node.cursor_key().bytes,
                   .now = [&node] { return node.clock().now(); },
                   .metrics = [this] { return instruments_.metrics(server_.connections()); },
+                  .has_caught_up = [&node] { return node.has_caught_up(); },
                   .is_draining = [this] { return server_.is_draining(); },
                   .version = DAYBOOK_VERSION}),
           instruments_(node, log, counted_routes(front_.router())),

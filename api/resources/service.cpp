@@ -52,9 +52,10 @@ http::RouteDoc text_service(std::string_view operation, std::string_view summary
 }  // namespace
 
 bool Readiness::is_ready() const {
-    return !is_draining && std::ranges::all_of(shards, [](const ShardHealth& shard) {
-        return shard.is_writing && shard.is_projecting;
-    });
+    return !is_draining && !is_catching_up &&
+           std::ranges::all_of(shards, [](const ShardHealth& shard) {
+               return shard.is_writing && shard.is_projecting;
+           });
 }
 
 std::string to_json(const Readiness& readiness) {
@@ -72,9 +73,10 @@ std::string to_json(const Readiness& readiness) {
     }
     std::string json = "{}";
     add_text(json, "status",
-             readiness.is_draining  ? "draining"
-             : readiness.is_ready() ? "ready"
-                                    : "not ready");
+             readiness.is_draining      ? "draining"
+             : readiness.is_catching_up ? "catching up"
+             : readiness.is_ready()     ? "ready"
+                                        : "not ready");
     add(json, "shards", shards);
     return json;
 }

@@ -27,6 +27,7 @@ struct ShardHealth {
 
 struct Readiness {
     bool is_draining = false;
+    bool is_catching_up = false;  // The views are behind what the journal held at the start.
     std::vector<ShardHealth> shards;
 
     bool is_ready() const;

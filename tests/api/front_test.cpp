@@ -266,10 +266,11 @@ TEST(Readiness, IsLostByDrainingOrByAnyShard) {
     ShardHealth ill = well;
     ill.is_projecting = false;
     ill.view_reason = "damaged";
-    EXPECT_TRUE((Readiness{false, {well, well}}).is_ready());
-    EXPECT_FALSE((Readiness{true, {well}}).is_ready());
-    EXPECT_FALSE((Readiness{false, {well, ill}}).is_ready());
-    EXPECT_EQ(to_json({false, {ill}}),
+    EXPECT_TRUE((Readiness{false, false, {well, well}}).is_ready());
+    EXPECT_FALSE((Readiness{true, false, {well}}).is_ready());
+    EXPECT_FALSE((Readiness{false, false, {well, ill}}).is_ready());
+    EXPECT_FALSE((Readiness{false, true, {well}}).is_ready());
+    EXPECT_EQ(to_json({false, false, {ill}}),
               R"({"status":"not ready","shards":[{"shard":0,"writing":true,"projecting":false,)"
               R"("viewReason":"damaged","written":0,"applied":0}]})");
 }
