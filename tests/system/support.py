@@ -146,13 +146,9 @@ class Server:
         return Client(self.address, key or self.first_key, **options)
 
     def wait_until_ready(self):
-        """Until the views have all that is in the journal."""
+        """Until the views have all that was in the journal at the start."""
         client = Client(self.address)
-        while True:
-            answer = client.get("/readyz")
-            shards = answer.json["shards"]
-            if answer.status == 200 and all(one["applied"] >= one["written"] for one in shards):
-                return
+        while client.get("/readyz").status != 200:
             time.sleep(0.01)
 
     def run(self, *arguments, check=True):
