@@ -65,8 +65,9 @@ public:
         journal_ = std::make_unique<infra::EmbeddedJournal>(std::move(options));
         commands::ShardSettings settings;
         settings.zones = &zones_;
-        shards_ = std::make_unique<commands::Shards>(settings, *journal_, *keys_, sealing_, *rows_,
-                                                     clock_, [this] { return ids_.next(); });
+        shards_ = std::make_unique<commands::Shards>(
+            settings, commands::ShardPorts{*journal_, *keys_, sealing_, *rows_, clock_,
+                                           [this] { return ids_.next(); }});
         shards_->start();
     }
     ~WriteSide() { stop(); }

@@ -101,9 +101,13 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
     shard_settings.node = data.node();
     shard_settings.zones = &zones_;
     shard_settings.cache_max = static_cast<std::size_t>(settings.memory_aggregates_max);
-    shards_ =
-        std::make_unique<commands::Shards>(shard_settings, *journal_, *key_store_, sealing_,
-                                           *state_rows_, clock_, [&ids] { return ids.next(); });
+    shards_ = std::make_unique<commands::Shards>(
+        shard_settings, commands::ShardPorts{.journal = *journal_,
+                                             .keys = *key_store_,
+                                             .sealing = sealing_,
+                                             .state_rows = *state_rows_,
+                                             .clock = clock_,
+                                             .new_id = [&ids] { return ids.next(); }});
 }
 
 Node::~Node() { stop(std::chrono::milliseconds(0)); }

@@ -34,16 +34,14 @@ Fault not_decided() {
 
 }  // namespace
 
-Shard::Shard(ShardSettings settings, journal::Journal& journal, journal::KeyStore& keys,
-             journal::Sealing& sealing, journal::Rows& state_rows, const Clock& clock,
-             IdSource new_id)
+Shard::Shard(ShardSettings settings, ShardPorts ports)
     : settings_(std::move(settings)),
-      journal_(journal),
-      keys_(keys),
-      clock_(clock),
-      new_id_(std::move(new_id)),
-      codec_(keys, sealing),
-      store_(state_rows, settings_.shard),
+      journal_(ports.journal),
+      keys_(ports.keys),
+      clock_(ports.clock),
+      new_id_(std::move(ports.new_id)),
+      codec_(ports.keys, ports.sealing),
+      store_(ports.state_rows, settings_.shard),
       overlay_(store_, settings_.cache_max),
       fold_(settings_.shard, store_.position()),
       retake_pause_(settings_.retake_pause_ms) {

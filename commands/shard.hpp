@@ -64,11 +64,19 @@ struct ShardStatus {
     std::size_t waiting = 0;    // Commands that were decided and not answered.
 };
 
+// What a shard needs from outside; all of it outlives the shard.
+struct ShardPorts {
+    journal::Journal& journal;
+    journal::KeyStore& keys;
+    journal::Sealing& sealing;
+    journal::Rows& state_rows;
+    const Clock& clock;
+    IdSource new_id;
+};
+
 class Shard {
 public:
-    Shard(ShardSettings settings, journal::Journal& journal, journal::KeyStore& keys,
-          journal::Sealing& sealing, journal::Rows& state_rows, const Clock& clock,
-          IdSource new_id);
+    Shard(ShardSettings settings, ShardPorts ports);
     ~Shard();
     Shard(const Shard&) = delete;
     Shard& operator=(const Shard&) = delete;

@@ -13,12 +13,8 @@ namespace commands {
 // the shard's pause is over.
 class Shards::Runner {
 public:
-    Runner(const ShardSettings& settings, journal::Journal& journal, journal::KeyStore& keys,
-           journal::Sealing& sealing, journal::Rows& rows, const Clock& clock,
-           const IdSource& new_id)
-        : journal_(journal),
-          number_(settings.shard),
-          shard_(settings, journal, keys, sealing, rows, clock, new_id) {}
+    Runner(const ShardSettings& settings, const ShardPorts& ports)
+        : journal_(ports.journal), number_(settings.shard), shard_(settings, ports) {}
     ~Runner() { stop(0); }
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
@@ -94,14 +90,11 @@ private:
     std::thread thread_;
 };
 
-Shards::Shards(const ShardSettings& settings, journal::Journal& journal, journal::KeyStore& keys,
-               journal::Sealing& sealing, journal::Rows& state_rows, const Clock& clock,
-               const IdSource& new_id) {
-    for (journal::ShardNumber shard = 0; shard < journal.shards(); ++shard) {
+Shards::Shards(const ShardSettings& settings, const ShardPorts& ports) {
+    for (journal::ShardNumber shard = 0; shard < ports.journal.shards(); ++shard) {
         ShardSettings own = settings;
         own.shard = shard;
-        runners_.push_back(
-            std::make_unique<Runner>(own, journal, keys, sealing, state_rows, clock, new_id));
+        runners_.push_back(std::make_unique<Runner>(own, ports));
     }
 }
 
@@ -123,6 +116,7 @@ void Shards::stop(std::int64_t patience_ms) {
 
 std::vector<ShardStatus> Shards::status() const {
     std::vector<ShardStatus> all;
+    all.reserve(runners_.size());
     for (const auto& runner : runners_) all.push_back(runner->status());
     return all;
 }

@@ -15,9 +15,7 @@ namespace commands {
 class Shards {
 public:
     // `settings.shard` is ignored: there is one shard for each of the journal's.
-    Shards(const ShardSettings& settings, journal::Journal& journal, journal::KeyStore& keys,
-           journal::Sealing& sealing, journal::Rows& state_rows, const Clock& clock,
-           const IdSource& new_id);
+    Shards(const ShardSettings& settings, const ShardPorts& ports);
     ~Shards();
     Shards(const Shards&) = delete;
     Shards& operator=(const Shards&) = delete;

@@ -115,7 +115,7 @@ public:
         }
         auto events = D::decide(before.state, command);
         if (!events) return domain::Failure(refused(events.error()));
-        const domain::Subject subject{D::kind, std::string(id)};
+        domain::Subject subject{D::kind, std::string(id)};
         const std::size_t first = events_.size();
         for (auto& event : *events) {
             if (auto problem = take(subject, std::move(event))) {

@@ -40,14 +40,15 @@ House::House()
                                                               0, projector_->applied()};
                                                       })),
       shards_(std::make_unique<commands::Shards>(
-          shard_settings(), *journal_, data_keys_, sealing_, states_, clock_,
-          [this] {
-              std::string id(33, '\0');
-              std::snprintf(id.data(), id.size(), "%032llx",
-                            static_cast<unsigned long long>(++ids_));
-              id.pop_back();
-              return id;
-          })),
+          shard_settings(), commands::ShardPorts{*journal_, data_keys_, sealing_, states_, clock_,
+                                                 [this] {
+                                                     std::string id(33, '\0');
+                                                     std::snprintf(
+                                                         id.data(), id.size(), "%032llx",
+                                                         static_cast<unsigned long long>(++ids_));
+                                                     id.pop_back();
+                                                     return id;
+                                                 }})),
       runner_(std::make_unique<projections::ProjectorRunner>(*projector_, *journal_)),
       front_(std::make_unique<Front>(FrontPorts{.shards = *shards_,
                                                 .queries = *queries_,

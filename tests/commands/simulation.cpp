@@ -117,9 +117,9 @@ private:
         settings.node = "node" + std::to_string(index);
         settings.in_flight_max = 4;
         settings.cache_max = 2;
-        node.shard =
-            std::make_unique<Shard>(settings, *node.faulty, keys_, sealing_, *node.forgetful,
-                                    clock_, [this] { return "id" + std::to_string(++ids_); });
+        node.shard = std::make_unique<Shard>(
+            settings, ::commands::ShardPorts{*node.faulty, keys_, sealing_, *node.forgetful, clock_,
+                                             [this] { return "id" + std::to_string(++ids_); }});
         node.shard->want(index == owner_);
     }
 
