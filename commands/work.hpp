@@ -107,7 +107,7 @@ public:
 
     // Decides, and takes the events in. The answer is the aggregate.
     template <domain::Decider D>
-    Answer decide(std::string_view id, typename D::Command command) {
+    Answer decide(std::string_view id, const typename D::Command& command) {
         const auto& before = load<D>(id);
         if (auto problem =
                 transition_fault<D>(before.state.status, domain::type_name_of(command))) {
