@@ -36,13 +36,6 @@ std::int64_t Overlay::counter(const domain::TenantId& tenant, std::string_view k
     return found == counters_.end() ? store_.counter(tenant, key) : found->second.value;
 }
 
-static std::string remembered_key(std::string_view command, std::string_view key) {
-    std::string text(command);
-    text += '\0';
-    text += key;
-    return text;
-}
-
 std::optional<Remembered> Overlay::remembered(const domain::TenantId& tenant,
                                               std::string_view command,
                                               std::string_view key) const {

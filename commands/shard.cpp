@@ -265,13 +265,12 @@ bool Shard::append_decided() {
 }
 
 // Something has to land after the requests that wait: an entry without events.
-bool Shard::append_heartbeat() {
+void Shard::append_heartbeat() {
     last_time_ = std::max({last_time_, fold_.state().time, clock_.now()});
     journal::Entry entry = new_entry(domain::TenantId{"daybook"});
     entry.command.type = "Heartbeat";
     entry.command.actor = {"node", settings_.node};
     decided_.push_back({std::move(entry), {}, nullptr, {}});
-    return true;
 }
 
 }  // namespace commands

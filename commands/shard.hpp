@@ -142,7 +142,7 @@ private:
     void answer_about_state(Submission submission, Outcome outcome);
     void wait(Waiting waiting);
     bool append_decided();
-    bool append_heartbeat();
+    void append_heartbeat();
     journal::Entry new_entry(const domain::TenantId& tenant);
     Outcome first_answer(const domain::TenantId& tenant, const Remembered& remembered);
     std::shared_ptr<const domain::AnyAggregate> rebuild(const domain::TenantId& tenant,

@@ -22,13 +22,6 @@ T parse_number(std::string_view text) {
     return value;
 }
 
-std::string remembered_key(std::string_view command, std::string_view key) {
-    std::string text(command);
-    text += '\0';
-    text += key;
-    return text;
-}
-
 std::string stream_key(const domain::Subject& subject) {
     std::string text = to_text(subject);
     text += '\0';
@@ -40,6 +33,13 @@ void write_aggregate(std::string& out, const domain::AnyAggregate& aggregate) {
 }
 
 }  // namespace
+
+std::string remembered_key(std::string_view command, std::string_view key) {
+    std::string text(command);
+    text += '\0';
+    text += key;
+    return text;
+}
 
 StateStore::StateStore(journal::Rows& rows, journal::ShardNumber shard)
     : rows_(rows), batch_(rows.batch()) {

@@ -44,6 +44,9 @@ constexpr auto describe(const Remembered*) {
                           field<&Remembered::seq>("seq", "Of the entry."));
 }
 
+// What a key is remembered by, within its tenant: it stands for one operation alone.
+std::string remembered_key(std::string_view command, std::string_view key);
+
 class StateStore {
 public:
     StateStore(journal::Rows& rows, journal::ShardNumber shard);
