@@ -39,7 +39,8 @@ class Schemathesis(ServerTest):
              f"http://{host}:{port}/openapi.json",
              "--header", f"Authorization: Bearer {server.first_key}",
              "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--seed", "1",
-             "--workers", "2", "--continue-on-failure", "--no-color", "--warnings", "off"],
+             # One thread: Python 3.11's ast.parse fails now and then in two (python/cpython#106905).
+             "--workers", "1", "--continue-on-failure", "--no-color", "--warnings", "off"],
             cwd=self.directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-20000:])
         self.assertIn("No issues found", done.stdout)
