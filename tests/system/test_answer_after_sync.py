@@ -63,14 +63,26 @@ class Trace:
 
 class AnswerAfterSync(ServerTest):
     def test_no_success_leaves_before_its_sync(self):
+        found = self.traced(WRITERS, EACH)
+        early = [one for one in found.answered if not found.is_covered(one)]
+        self.assertEqual(early, [], f"{len(early)} of {len(found.answered)} left before a sync")
+
+    def test_a_missing_sync_would_be_found(self):
+        # strace answers for the kernel: the server is told that all is synced, and nothing is.
+        found = self.traced(1, 3, "-e", "inject=fdatasync,fsync:retval=0")
+        self.assertFalse(any(found.is_covered(one) for one in found.answered))
+
+    def traced(self, writers, each, *faults):
+        """The trace of so many vendors being made by each writer, all of them answered with 201."""
         self.assertTrue(shutil.which("strace"), "strace is needed")
         trace = self.directory / "trace"
         server = self.start(wrapper=("strace", "-f", "-y", "-ttt", "-s", "1000000", "-e",
-                                     "trace=" + CALLS, "-e", "signal=none", "-o", str(trace)))
+                                     "trace=" + CALLS, "-e", "signal=none", *faults,
+                                     "-o", str(trace)))
         client = server.client()
 
         def write(writer):
-            for n in range(EACH):
+            for n in range(each):
                 # Not personal, so that it stands in the journal as it is.
                 answer = client.post("/management/vendors",
                                      {"id": f"canary-{writer}-{n}-x", "name": "A vendor"})
@@ -78,19 +90,18 @@ class AnswerAfterSync(ServerTest):
                     refused.append(answer)
 
         refused = []
-        writers = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
-        for writer in writers:
-            writer.start()
-        for writer in writers:
-            writer.join()
+        threads = [threading.Thread(target=write, args=(n,)) for n in range(writers)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
         self.assertEqual(refused, [])
         self.assertEqual(self.stop_traced(server), 0)
 
         found = Trace(trace)
-        self.assertEqual(len(found.answered), WRITERS * EACH, "answers in the trace")
+        self.assertEqual(len(found.answered), writers * each, "answers in the trace")
         self.assertEqual(set(found.written), set(found.answered), "writes in the trace")
-        early = [one for one in found.answered if not found.is_covered(one)]
-        self.assertEqual(early, [], f"{len(early)} of {len(found.answered)} left before a sync")
+        return found
 
     def stop_traced(self, server):
         """strace passes on the exit code; the signal goes to the server itself."""
