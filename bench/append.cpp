@@ -1,11 +1,11 @@
 // What a shard reaches without HTTP, against a bare log of the same bytes.
 //
-//     bench_append SECONDS DIRECTORY
+//     bench_append SECONDS DIRECTORY [COMMANDS...]
 //
-// For 1 to 4096 commands on their way at once: a shard decides, appends and answers them over the
-// embedded journal (every answer submits the next command, on the shard's thread); then a bare
-// RocksDB writes the same batches, record for record in size, with one sync each. Prints one line
-// of JSON for each number of commands.
+// For 1 to 4096 (or so many) commands on their way at once: a shard decides, appends and answers
+// them over the embedded journal (every answer submits the next command, on the shard's thread);
+// then a bare RocksDB writes the same batches, record for record in size, with one sync each.
+// Prints one line of JSON for each number of commands.
 #include <rocksdb/db.h>
 
 #include <algorithm>
@@ -192,12 +192,15 @@ void measure(std::size_t count, double seconds, const Path& directory) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: bench_append SECONDS DIRECTORY\n";
+    if (count < 3) {
+        std::cerr << "usage: bench_append SECONDS DIRECTORY [COMMANDS...]\n";
         return 2;
     }
     try {
-        for (const std::size_t commands : {1U, 16U, 64U, 256U, 4096U}) {
+        std::vector<std::size_t> at_once;
+        for (int i = 3; i < count; ++i) at_once.push_back(std::stoul(arguments[i]));
+        if (at_once.empty()) at_once = {1, 16, 64, 256, 4096};
+        for (const std::size_t commands : at_once) {
             measure(commands, std::stod(arguments[1]), Path(arguments[2]) / "append");
         }
         return 0;

@@ -55,7 +55,7 @@ std::optional<Fault> activate_if_due(Work& work, const domain::ContractId& id) {
     for (std::size_t i = 0; i < contract.items.size(); ++i) {
         wish.entitlement_ids.push_back({work.new_id()});
     }
-    return decide_if_legal<ContractDecider>(work, id.view(), std::move(wish));
+    return decide_if_legal<ContractDecider>(work, id.view(), wish);
 }
 
 Answer handle(Work& work, const Target& target, domain::CreateContract wish) {

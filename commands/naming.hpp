@@ -29,10 +29,11 @@ inline void check_user(Checks& checks, Work& work, const domain::UserId& id, std
 
 // Decides if the table allows it; nothing to do if not.
 template <domain::Decider D>
-std::optional<Fault> decide_if_legal(Work& work, std::string_view id, typename D::Command command) {
+std::optional<Fault> decide_if_legal(Work& work, std::string_view id,
+                                     const typename D::Command& command) {
     const auto status = work.load<D>(id).state.status;
     if (!domain::is_legal<D>(status, domain::type_name_of(command))) return std::nullopt;
-    const auto answer = work.decide<D>(id, std::move(command));
+    const auto answer = work.decide<D>(id, command);
     return answer ? std::nullopt : std::optional<Fault>(answer.error());
 }
 

@@ -45,7 +45,7 @@ Followed grant(Work& work, const domain::EntitlementId& id, domain::GrantEntitle
     if (product == nullptr) return std::nullopt;
     wish.product_type = product->state.type;
     wish.now = work.now();
-    return decide_if_legal<domain::EntitlementDecider>(work, id.view(), std::move(wish));
+    return decide_if_legal<domain::EntitlementDecider>(work, id.view(), wish);
 }
 
 Followed revoke(Work& work, const std::vector<domain::EntitlementId>& ids,

@@ -124,36 +124,38 @@ void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
     for (const auto& [subject, aggregate] : changes.aggregates) {
         value.clear();
         write_aggregate(value, *aggregate);
-        batch_->put(key('A', entry.tenant, to_text(subject)), value);
+        changes_.put(key('A', entry.tenant, to_text(subject)), value);
     }
     for (const auto& [claim, holder] : changes.claims) {
         if (holder) {
-            batch_->put(key('C', entry.tenant, claim), to_text(*holder));
+            changes_.put(key('C', entry.tenant, claim), to_text(*holder));
         } else {
-            batch_->erase(key('C', entry.tenant, claim));
+            changes_.erase(key('C', entry.tenant, claim));
         }
     }
     for (const auto& [series, number] : changes.counters) {
-        batch_->put(key('N', entry.tenant, series), std::to_string(number));
+        changes_.put(key('N', entry.tenant, series), std::to_string(number));
     }
     const auto& command = entry.command;
     if (command.idempotency_key) {
         const Remembered remembered{command.fingerprint.value_or(""), command.subject,
                                     command.version, entry.seq};
-        batch_->put(key('I', entry.tenant, remembered_key(command.type, *command.idempotency_key)),
-                    codec::to_json(remembered));
+        changes_.put(key('I', entry.tenant, remembered_key(command.type, *command.idempotency_key)),
+                     codec::to_json(remembered));
     }
     const std::string at = std::to_string(offset);
     for (const auto& event : entry.events) {
-        batch_->put(key('E', entry.tenant, stream_key(event.subject) + big_endian(event.sequence)),
-                    at);
+        changes_.put(key('E', entry.tenant, stream_key(event.subject) + big_endian(event.sequence)),
+                     at);
     }
 }
 
 bool StateStore::commit(const journal::LogState& position) {
+    batch_->clear();
+    changes_.append_to(*batch_);
     batch_->put(prefix_ + 'P', journal::to_text(position));
     if (!rows_.write(*batch_)) return false;
-    batch_->clear();
+    changes_.clear();
     return true;
 }
 

@@ -24,6 +24,7 @@
 
 #include "commands/work.hpp"
 #include "journal/rows.hpp"
+#include "journal/sorted_changes.hpp"
 #include "journal/validity.hpp"
 
 namespace commands {
@@ -73,7 +74,7 @@ public:
     // batch stays open, try again later.
     bool commit(const journal::LogState& position);
     // Forgets the open batch.
-    void discard() { batch_->clear(); }
+    void discard() { changes_.clear(); }
 
 private:
     std::optional<std::string> get(std::string_view key) const;
@@ -81,6 +82,7 @@ private:
 
     journal::Rows& rows_;
     std::string prefix_;
+    journal::SortedChanges changes_;  // Not committed yet.
     std::unique_ptr<journal::RowBatch> batch_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <cassert>
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <system_error>
 
@@ -38,11 +39,18 @@ bool SystemZones::knows(std::string_view zone) const {
                          zone != "localtime" && zone != "posixrules" &&
                          !zone.starts_with("right/") && !zone.starts_with("posix/");
     if (!is_name) return false;
+    {
+        const std::shared_lock lock(mutex_);
+        if (known_.contains(zone)) return true;
+    }
     const std::string name(zone);
     std::error_code ignored;
     if (!std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, ignored)) return false;
     absl::TimeZone loaded;
-    return absl::LoadTimeZone(name, &loaded);
+    if (!absl::LoadTimeZone(name, &loaded)) return false;
+    const std::scoped_lock lock(mutex_);
+    known_.insert(name);
+    return true;
 }
 
 domain::LocalTime SystemZones::to_local(std::string_view zone, domain::Timestamp instant) const {

@@ -4,12 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "journal/sorted_changes.hpp"
 #include "journal/validity.hpp"
 #include "projections/aggregate_cache.hpp"
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
 #include "projections/row_writer.hpp"
-#include "projections/sorted_changes.hpp"
 
 namespace projections {
 namespace {
@@ -203,7 +203,7 @@ private:
     std::vector<CachedAggregate*> affected_;
     std::vector<CachedAggregate*> changed_;
     std::vector<domain::AnyAggregate> changed_keys_;
-    SortedChanges changes_;
+    journal::SortedChanges changes_;
     std::unique_ptr<journal::RowBatch> batch_;
     bool is_batch_ready_ = false;  // Filled, but not written yet.
 

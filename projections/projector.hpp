@@ -47,8 +47,8 @@ struct ProjectorStatus {
 };
 
 struct ProjectorLimits {
-    std::size_t batch_bytes_max = 1 << 20;  // Of records read at once.
-    std::size_t batch_entries_max = 1000;
+    std::size_t batch_bytes_max = 4 << 20;  // Of records read at once.
+    std::size_t batch_entries_max = 4000;
     std::size_t cached_aggregates_max = 10'000;
 };
 

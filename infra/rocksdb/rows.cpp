@@ -64,6 +64,9 @@ rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = settings.write_buffer_bytes;
     options.max_write_buffer_number = 3;
+    // Most look-ups are for keys that do not exist (a new id, an unused unique value).
+    options.memtable_prefix_bloom_size_ratio = 0.05;
+    options.memtable_whole_key_filtering = true;
     options.max_open_files = settings.open_files_max;
     options.max_background_jobs = 2;
     options.compression = rocksdb::kLZ4Compression;
