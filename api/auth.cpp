@@ -40,6 +40,12 @@ bool is_over(const std::optional<domain::Timestamp>& end, domain::Timestamp now)
     return end && *end <= now;
 }
 
+std::optional<domain::Timestamp> earlier(const std::optional<domain::Timestamp>& a,
+                                         const std::optional<domain::Timestamp>& b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+}
+
 bool is_same(const SecretHash& a, const std::optional<StoredSecret>& b) {
     const SecretHash nothing{};
     const SecretHash& other = b ? b->hash : nothing;
@@ -116,10 +122,19 @@ const Authenticator::Known* Authenticator::find(std::string_view key_id) {
     return &added.first->second;
 }
 
+bool Authenticator::is_last(std::string_view authorization) const {
+    const std::string& last = last_.authorization;
+    return last_.principal != nullptr && last_.generation == keys_.generation() &&
+           last.size() == authorization.size() &&
+           CRYPTO_memcmp(last.data(), authorization.data(), last.size()) == 0 &&
+           !is_over(last_.until, now_());
+}
+
 Authenticated Authenticator::authenticate(std::string_view authorization) {
     using enum CredentialsRefusal;
     using Refused = domain::Failure<CredentialsRefusal>;
     if (authorization.empty()) return Refused(credentials_missing);
+    if (is_last(authorization)) return last_.principal;
     const auto parts = domain::parse_api_key_text(bearer_token(authorization));
     if (!parts) return Refused(credentials_invalid);
 
@@ -129,10 +144,9 @@ Authenticated Authenticator::authenticate(std::string_view authorization) {
     const StoredSecret* secret = find_secret(hash_secret(parts->secret), record);
     if (secret == nullptr || known == nullptr) return Refused(credentials_invalid);
     if (record.revoked) return Refused(credentials_revoked);
-    const domain::Timestamp now = now_();
-    if (is_over(record.expires_at, now) || is_over(secret->expires_at, now)) {
-        return Refused(credentials_expired);
-    }
+    const auto until = earlier(record.expires_at, secret->expires_at);
+    if (is_over(until, now_())) return Refused(credentials_expired);
+    last_ = {std::string(authorization), generation_, until, known->principal};
     return known->principal;
 }
 

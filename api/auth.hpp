@@ -134,7 +134,15 @@ private:
         KeyRecord record;
         std::shared_ptr<const Principal> principal;
     };
+    // What was accepted last: the same again, while no key has changed, is right until it expires.
+    struct Accepted {
+        std::string authorization;
+        std::uint64_t generation = 0;
+        std::optional<domain::Timestamp> until;  // Exclusive.
+        std::shared_ptr<const Principal> principal;
+    };
     const Known* find(std::string_view key_id);
+    bool is_last(std::string_view authorization) const;
 
     struct TextHash : std::hash<std::string_view> {
         using is_transparent = void;
@@ -144,6 +152,7 @@ private:
     Now now_;
     std::uint64_t generation_ = 0;
     std::unordered_map<std::string, Known, TextHash, std::equal_to<>> known_;
+    Accepted last_;
 };
 
 }  // namespace api

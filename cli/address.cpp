@@ -16,8 +16,9 @@ Address parse_address(std::string_view text) {
     const std::string_view digits = text.substr(colon + 1);
 
     Address address;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, address.port);
+    const char* const begin = digits.data();
+    const char* const end = begin + digits.size();
+    const auto [stop, error] = std::from_chars(begin, end, address.port);
     if (error != std::errc() || stop != end) throw Exit(ExitCode::settings, rule);
 
     const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';

@@ -158,12 +158,13 @@ void take_table(Settings& settings, const toml::table& values, const std::string
                 const std::string& path) {
     for (const auto& [key, node] : values) {
         const std::string name = prefix + std::string(key.str());
+        const std::string members = name + ".";
         const std::string source =
             path + ", line " + std::to_string(key.source().begin.line) + ": " + name;
         const bool is_group = std::ranges::any_of(
-            table, [&](const Setting& setting) { return setting.name.starts_with(name + "."); });
+            table, [&](const Setting& setting) { return setting.name.starts_with(members); });
         if (node.is_table() && is_group) {
-            take_table(settings, *node.as_table(), name + ".", path);
+            take_table(settings, *node.as_table(), members, path);
             continue;
         }
         const Setting* setting = find_setting(name);

@@ -37,7 +37,8 @@ struct Directory : KeyDirectory {
 
 struct Auth : testing::Test {
     Directory directory;
-    Authenticator authenticator{directory, [] { return now; }};
+    domain::Timestamp clock = now;
+    Authenticator authenticator{directory, [this] { return clock; }};
 
     Authenticated with(const std::string& key) {
         return authenticator.authenticate("Bearer " + key);
@@ -95,6 +96,16 @@ TEST_F(Auth, RefusesAKeyFromItsExpiryOn) {
     EXPECT_TRUE(with(text));
     directory.record.expires_at = now;
     ++directory.changes;
+    EXPECT_EQ(with(text).error(), credentials_expired);
+}
+
+TEST_F(Auth, RefusesAfterASuccessWhatIsOverOrAnotherText) {
+    directory.record.secrets[0]->expires_at = now + std::chrono::milliseconds(10);
+    ASSERT_TRUE(with(text));
+    EXPECT_EQ(with(rotated).error(), credentials_invalid);
+    clock += std::chrono::milliseconds(9);
+    EXPECT_TRUE(with(text));
+    clock += std::chrono::milliseconds(1);
     EXPECT_EQ(with(text).error(), credentials_expired);
 }
 

@@ -60,7 +60,7 @@ private:
 };
 
 Task<Response> count_on(Worker& worker, std::atomic<int>& counter, Request request) {
-    const auto number = co_await completed<int>(request.deadline, [&](Completion<int> done) {
+    const auto number = co_await completed<int>(request.deadline, [&](const Completion<int>& done) {
         worker.do_later([done, &counter] { done(++counter); });
     });
     if (!number) co_return outcome_unknown();
