@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "api/kinds.hpp"
+#include "domain/numbers.hpp"
 #include "domain/time.hpp"
 
 namespace api {
@@ -52,14 +52,6 @@ std::vector<std::string_view> values_of(Filter filter, domain::Kind kind) {
         if (!name.empty()) values.push_back(name);
     }
     return values;
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    std::int64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return number;
 }
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
@@ -147,7 +139,7 @@ private:
         const auto text = request_.parameter(name);
         if (!text) return std::nullopt;
         const bool is_amount = range == Range::amount;
-        const auto bound = is_amount ? parse_integer(*text) : parse_time(*text);
+        const auto bound = is_amount ? domain::parse_whole<std::int64_t>(*text) : parse_time(*text);
         if (!bound && is_amount) fault(name, "Must be an integer, in minor units.");
         if (!bound && !is_amount) fault(name, "Must be an RFC 3339 time or a date.");
         return bound;
@@ -156,7 +148,7 @@ private:
     void read_size(std::string_view name, std::size_t least, std::size_t most, std::size_t& size) {
         const auto text = request_.parameter(name);
         if (!text) return;
-        const auto number = parse_integer(*text);
+        const auto number = domain::parse_whole<std::int64_t>(*text);
         if (number && *number >= static_cast<std::int64_t>(least) &&
             *number <= static_cast<std::int64_t>(most)) {
             size = static_cast<std::size_t>(*number);
@@ -173,7 +165,7 @@ private:
             query_.ranges.push_back({.field = Range::created_at, .at_least = time, .at_most = {}});
             return;
         }
-        const auto number = parse_integer(*text);
+        const auto number = domain::parse_whole<std::int64_t>(*text);
         if (number && *number >= 0 && *number <= static_cast<std::int64_t>(offset_max)) {
             query_.offset = static_cast<std::size_t>(*number);
             return;

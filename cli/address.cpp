@@ -1,9 +1,9 @@
 #include "cli/address.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <charconv>
 
 #include "cli/exit_code.hpp"
+#include "domain/numbers.hpp"
 
 namespace cli {
 
@@ -16,10 +16,9 @@ Address parse_address(std::string_view text) {
     const std::string_view digits = text.substr(colon + 1);
 
     Address address;
-    const char* const begin = digits.data();
-    const char* const end = begin + digits.size();
-    const auto [stop, error] = std::from_chars(begin, end, address.port);
-    if (error != std::errc() || stop != end) throw Exit(ExitCode::settings, rule);
+    const auto port = domain::parse_whole<std::uint16_t>(digits);
+    if (!port) throw Exit(ExitCode::settings, rule);
+    address.port = *port;
 
     const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (is_bracketed) host = host.substr(1, host.size() - 2);

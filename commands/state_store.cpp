@@ -1,9 +1,9 @@
 #include "commands/state_store.hpp"
 
 #include <cassert>
-#include <charconv>
 
 #include "codec/reflect.hpp"
+#include "domain/numbers.hpp"
 
 namespace commands {
 namespace {
@@ -16,10 +16,9 @@ std::string big_endian(std::uint64_t value) {
 
 template <class T>
 T parse_number(std::string_view text) {
-    T value = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-    assert(end.ec == std::errc{} && "the store holds what it wrote");
-    return value;
+    const auto value = domain::parse_whole<T>(text);
+    assert(value && "the store holds what it wrote");
+    return *value;
 }
 
 std::string stream_key(const domain::Subject& subject) {

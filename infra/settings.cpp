@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <numeric>
+
+#include "domain/numbers.hpp"
 
 namespace infra {
 namespace {
@@ -100,14 +101,10 @@ struct TakeText {
         settings.*member = value;
     }
     void operator()(std::int64_t Settings::* member) const {
-        std::int64_t number = 0;
-        const char* const end = value.data() + value.size();
-        const auto [stop, error] = std::from_chars(value.data(), end, number);
-        if (error != std::errc() || stop != end) {
-            refuse(source, quoted(value) + " must be " + setting.bounds());
-        }
-        check_integer(setting, number, source);
-        settings.*member = number;
+        const auto number = domain::parse_whole<std::int64_t>(value);
+        if (!number) refuse(source, quoted(value) + " must be " + setting.bounds());
+        check_integer(setting, *number, source);
+        settings.*member = *number;
     }
     void operator()(bool Settings::* member) const {
         if (value != "true" && value != "false") {
