@@ -11,10 +11,10 @@ http::Status status_of(commands::FaultKind kind) {
         case not_found: return Status::not_found;
         case gone: return Status::gone;
         case conflict: return Status::conflict;
-        case invalid: return Status::unprocessable_content;
-        case stale_version: return Status::precondition_failed;
+        case invalid:
         case key_reused: return Status::unprocessable_content;
-        case unavailable: return Status::unavailable;
+        case stale_version: return Status::precondition_failed;
+        case unavailable:
         case outcome_unknown: return Status::unavailable;
         case full: return Status::insufficient_storage;
     }

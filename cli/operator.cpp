@@ -96,7 +96,7 @@ std::vector<domain::ScopeName> scopes_in(const OperatorRequest& request) {
     std::string known;
     for (std::size_t i = 0; i < api::scope_count; ++i) {
         const std::string scope(name(static_cast<api::Scope>(i)));
-        known += known.empty() ? scope : " " + scope;
+        known.append(known.empty() ? "" : " ").append(scope);
         if (request.scopes.empty()) names.push_back(scope);
     }
     std::vector<domain::ScopeName> scopes;
@@ -252,7 +252,7 @@ std::optional<std::string> make_first_key(Node& node, const std::filesystem::pat
         create_tenant(node, request);
     }
     // The file comes first: a key that was issued and got lost would lock everybody out.
-    const std::string key = new_key();
+    std::string key = new_key();
     write_private_file(file, key + "\n");
     request.name = "First key";
     create_key(node, request, key);

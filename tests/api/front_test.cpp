@@ -10,7 +10,6 @@ namespace api {
 namespace {
 
 using http::loopback::Answer;
-using testing::Ask;
 using testing::House;
 using testing::member;
 
