@@ -11,7 +11,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/body.hpp"
@@ -86,6 +88,7 @@ public:
     // parameter, if it has one, is the id.
     template <class Wish>
     http::Handler command() const {
+        issuable_.insert(domain::type_name<Wish>());
         return command(kind_of_command<Wish>(), &ask<Wish>);
     }
     http::Handler command(domain::Kind kind, Ask ask) const;
@@ -100,6 +103,8 @@ private:
 
     commands::Shards& shards_;
     const Views& views_;
+    // The commands that have routes: clients may be told of them. Complete before requests come.
+    mutable std::set<std::string_view> issuable_;
 };
 
 }  // namespace api
