@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
+#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,8 +30,8 @@ using simdjson::dom::element;
 const std::filesystem::path folder = std::filesystem::path(SOURCE_DIR) / "tests/journal/golden";
 
 constexpr std::string_view regenerate =
-    "Run DAYBOOK_REGENERATE=1 build/debug/tests/journal_test --gtest_filter='Golden.*' and commit "
-    "the file that it adds.";
+    "Run DAYBOOK_REGENERATE=1 build/debug/tests/journal_test --gtest_filter='Golden*' and commit "
+    "what it adds.";
 constexpr std::string_view never =
     "Entries like this one are in journals for ever. A field is never renamed, retyped, removed or "
     "given another meaning: take the change back, add a new field beside the old one, or make a "
@@ -155,6 +157,37 @@ TEST_F(Golden, NoTypeWasEverTakenAway) {
     for (const auto& [type, files] : golden_entries()) {
         EXPECT_NE(find_event_type(type), nullptr) << type << " is gone. " << never;
     }
+}
+
+// "BillStatus PAID": every name that an enumeration of an event can have. A sample shows one only.
+void collect_wire_names(const codec::Type& type, std::set<std::string>& names) {
+    for (const std::string_view name : type.wire_names) {
+        if (!name.empty()) names.insert(std::string(type.name) + ' ' + std::string(name));
+    }
+    if (type.element != nullptr) collect_wire_names(type.element(), names);
+    for (const codec::Member& member : type.members) collect_wire_names(member.type(), names);
+}
+
+TEST(GoldenNames, AreKeptForEver) {
+    const auto path = std::filesystem::path(SOURCE_DIR) / "tests/journal/wire_names.txt";
+    std::set<std::string> now;
+    for (const EventType& type : event_types()) collect_wire_names(type.type(), now);
+    std::set<std::string> kept;
+    std::istringstream file(tests::support::read_file(path));
+    for (std::string line; std::getline(file, line);) kept.insert(line);
+    for (const std::string& name : kept) {
+        EXPECT_TRUE(now.contains(name)) << name << " is gone. " << never;
+    }
+    std::string added;
+    for (const std::string& name : now) added += kept.insert(name).second ? name + ' ' : "";
+    if (added.empty()) return;
+    if (!tests::support::regenerates()) {
+        ADD_FAILURE() << "New in events: " << added << ". " << regenerate;
+        return;
+    }
+    std::string text;
+    for (const std::string& name : kept) text += name + '\n';
+    tests::support::write_file(path, text);
 }
 
 TEST(GoldenForms, AChangedFieldIsNoticed) {
