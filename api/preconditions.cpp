@@ -58,13 +58,12 @@ std::string_view take_entity_tag(std::string_view& rest) {
 
 std::string etag_of(std::uint64_t version) { return '"' + std::to_string(version) + '"'; }
 
-domain::Result<std::vector<std::uint64_t>, Problem> expected_versions(
-    const http::Request& request) {
-    std::vector<std::uint64_t> versions;
-    if (!request.has_header("If-Match")) return versions;
+domain::Result<Versions, Problem> expected_versions(const http::Request& request) {
+    if (!request.has_header("If-Match")) return Versions();
     std::string_view rest = trimmed(request.header("If-Match"));
-    if (rest == "*") return versions;
+    if (rest == "*") return Versions();
     if (const auto bare = parse_number(rest)) return std::vector{*bare};
+    std::vector<std::uint64_t> versions;
     while (!rest.empty()) {
         const std::string_view tag = take_entity_tag(rest);
         if (!is_entity_tag(tag)) {

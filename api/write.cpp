@@ -55,7 +55,7 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
     if (!dry_run) return domain::Failure(dry_run.error());
     auto versions = expected_versions(request);
     if (!versions) return domain::Failure(versions.error());
-    if (creates(request)) versions->clear();
+    if (creates(request)) versions->reset();
     const std::string_view id = creates(request) ? std::string_view() : request.path_values[0];
     if (!creates(request) && !domain::is_id_text(id, domain::Sku::length_max)) {
         return domain::Failure(

@@ -168,10 +168,11 @@ bool Shard::is_retry(Submission& submission) {
 
 std::optional<Fault> Shard::target_fault(const Submission& submission) {
     const auto& expected = submission.target.expected_versions;
-    if (expected.empty()) return std::nullopt;
+    if (!expected) return std::nullopt;
     const auto aggregate = overlay_.load(submission.tenant, submission.target.subject);
     const auto version = domain::version_of(*aggregate);
-    if (version == 0 || std::ranges::find(expected, version) != expected.end()) return std::nullopt;
+    if (version == 0 || std::ranges::find(*expected, version) != expected->end())
+        return std::nullopt;
     return fault(FaultKind::stale_version, "version_mismatch",
                  "It is version " + std::to_string(version) +
                      ", which If-Match does not name; read it again, then decide anew");

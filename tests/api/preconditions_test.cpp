@@ -13,12 +13,17 @@ http::Request with_header(std::string_view name, std::string_view value) {
 }
 
 TEST(Preconditions, IfMatchNamesVersions) {
-    using Versions = std::vector<std::uint64_t>;
     constexpr auto never = std::numeric_limits<std::uint64_t>::max();
     const std::pair<std::string_view, Versions> rows[] = {
-        {"7", {7}},        {"\"7\"", {7}},           {" \"7\" ", {7}},
-        {"*", {}},         {"W/\"7\"", {never}},     {"\"seven\"", {never}},
-        {"\"\"", {never}}, {"\"7\", \"8\"", {7, 8}}, {"\"7\",\"a,b\" ,W/\"9\"", {7, never, never}},
+        {"7", {{7}}},
+        {"\"7\"", {{7}}},
+        {" \"7\" ", {{7}}},
+        {"*", std::nullopt},
+        {"W/\"7\"", {{never}}},
+        {"\"seven\"", {{never}}},
+        {"\"\"", {{never}}},
+        {"\"7\", \"8\"", {{7, 8}}},
+        {"\"7\",\"a,b\" ,W/\"9\"", {{7, never, never}}},
     };
     for (const auto& [value, versions] : rows) {
         const auto expected = expected_versions(with_header("If-Match", value));
