@@ -117,7 +117,7 @@ Response response_of(const http::Request& request, const Done& done) {
 
 }  // namespace
 
-http::Handler Writes::command(domain::Kind kind, Ask ask) const {
+http::Handler Writes::handler(domain::Kind kind, Ask ask) const {
     return
         [this, kind, ask](http::Request request) { return answer(std::move(request), kind, ask); };
 }

@@ -87,13 +87,13 @@ public:
     // REQUIRES: commands/ declares handle() for Wish where this is called; the route's first path
     // parameter, if it has one, is the id.
     template <class Wish>
-    http::Handler command() const {
+    http::Handler command(Ask read_request = &ask<Wish>) const {
         issuable_.insert(domain::type_name<Wish>());
-        return command(kind_of_command<Wish>(), &ask<Wish>);
+        return handler(kind_of_command<Wish>(), read_request);
     }
-    http::Handler command(domain::Kind kind, Ask ask) const;
 
 private:
+    http::Handler handler(domain::Kind kind, Ask ask) const;
     struct Wait {
         std::shared_ptr<void> handle;
     };
