@@ -7,6 +7,7 @@ import os
 import random
 import re
 import threading
+import time
 
 from support import PATIENCE, ServerTest, charge_of, main, make_catalogue, make_contract
 
@@ -96,7 +97,7 @@ class Reader(threading.Thread):
             self.cuts += 1
             connection.close()
         except (ConnectionError, http.client.HTTPException):
-            pass
+            time.sleep(0.02)  # The server goes, or is not there yet.
 
     def finish(self, end):
         self.end = end
