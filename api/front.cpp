@@ -8,6 +8,7 @@
 #include "api/resources/bills.hpp"
 #include "api/resources/contracts.hpp"
 #include "api/resources/entitlements.hpp"
+#include "api/resources/events.hpp"
 #include "api/resources/products.hpp"
 #include "api/resources/transactions.hpp"
 #include "api/resources/users.hpp"
@@ -35,11 +36,12 @@ Front::Front(FrontPorts ports)
       reads_(views_, ports_.cursor_key),
       writes_(ports_.shards, views_),
       access_(reads_, ports_.now),
+      events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
       openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
 
-http::Router Front::router() const { return http::Router(routes()); }
+http::Router Front::router() { return http::Router(routes()); }
 
-std::vector<http::Route> Front::routes() const {
+std::vector<http::Route> Front::routes() {
     std::vector<http::Route> all;
     const auto add = [&all](std::vector<http::Route> routes) {
         std::ranges::move(routes, std::back_inserter(all));
@@ -51,6 +53,7 @@ std::vector<http::Route> Front::routes() const {
     add(bill_routes(reads_, writes_));
     add(transaction_routes(reads_, writes_));
     add(entitlement_routes(reads_, writes_, access_));
+    add(event_routes(events_, event_schemas_));
     add(service_routes({.readiness = [this] { return readiness(); },
                         .metrics = ports_.metrics,
                         .openapi = [this] { return openapi_; }}));

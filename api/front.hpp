@@ -4,7 +4,7 @@
 //     api::http::Server server(config, front.router(), …);
 //
 // Lifetime: what the ports refer to outlives the front, and the front outlives the server. The
-// shards are stopped before the server is destroyed (see http/completion.hpp).
+// shards and the workers are stopped before the server is destroyed (see http/completion.hpp).
 #pragma once
 
 #include <functional>
@@ -14,12 +14,16 @@
 
 #include "api/access.hpp"
 #include "api/cursor.hpp"
+#include "api/event_feed.hpp"
+#include "api/event_schemas.hpp"
 #include "api/http/router.hpp"
+#include "api/http/workers.hpp"
 #include "api/read.hpp"
 #include "api/resources/service.hpp"
 #include "api/views.hpp"
 #include "api/write.hpp"
 #include "commands/shards.hpp"
+#include "projections/feed.hpp"
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
 
@@ -29,7 +33,10 @@ namespace api {
 struct FrontPorts {
     commands::Shards& shards;
     const projections::Queries& queries;
+    const projections::Feed& feed;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
+    http::Workers& workers;                           // Read what takes long.
+    const KeyDirectory& keys;                         // The server's, too.
     Cursors::Key cursor_key;                          // The same on every node, and secret.
     std::function<domain::Timestamp()> now;
     std::function<std::string()> metrics;  // In the text format of Prometheus.
@@ -37,6 +44,7 @@ struct FrontPorts {
     std::function<bool()> has_caught_up = [] { return true; };
     std::function<bool()> is_draining;
     std::string version;  // Of Daybook.
+    FeedSettings feed_settings = {};
 };
 
 class Front {
@@ -46,10 +54,10 @@ public:
     Front& operator=(const Front&) = delete;
 
     // Throws std::logic_error when routes collide: a start-up fault.
-    http::Router router() const;
+    http::Router router();
 
 private:
-    std::vector<http::Route> routes() const;
+    std::vector<http::Route> routes();
     Readiness readiness() const;
 
     FrontPorts ports_;
@@ -57,6 +65,8 @@ private:
     Reads reads_;
     Writes writes_;
     AccessChecks access_;
+    EventFeed events_;
+    EventSchemas event_schemas_;
     std::shared_ptr<const std::string> openapi_;
 };
 

@@ -297,7 +297,8 @@ std::string list_identity(const http::Request& request, domain::Kind kind) {
     return identity;
 }
 
-std::string next_link(const http::Request& request, std::string_view cursor) {
+std::string next_link(const http::Request& request, std::string_view cursor,
+                      std::string_view parameter) {
     std::string link = "<";
     link += request.path;
     char separator = '?';
@@ -309,9 +310,9 @@ std::string next_link(const http::Request& request, std::string_view cursor) {
         append_escaped(link, value);
     };
     for (const auto& [name, value] : request.query) {
-        if (name != "cursor") append(name, value);
+        if (name != parameter) append(name, value);
     }
-    append("cursor", cursor);
+    append(parameter, cursor);
     return link + ">; rel=\"next\"";
 }
 

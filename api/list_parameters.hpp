@@ -32,8 +32,10 @@ domain::Result<projections::ListQuery, http::Problem> read_list_query(const http
                                                                       domain::Kind kind,
                                                                       const Cursors& cursors);
 
-// Where the next page is: the same request with another cursor, as a value of Link.
-std::string next_link(const http::Request& request, std::string_view cursor);
+// Where the next page is: the same request with another cursor, as a value of Link. `parameter` is
+// the one that carries it.
+std::string next_link(const http::Request& request, std::string_view cursor,
+                      std::string_view parameter = "cursor");
 
 // The list that a cursor belongs to: the kind and all filters of the request, in any order.
 std::string list_identity(const http::Request& request, domain::Kind kind);

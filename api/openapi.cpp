@@ -149,10 +149,12 @@ void append_header_parameters(std::string& parameters, const Route& route) {
                       R"({"type":"string","minLength":1,"maxLength":255,"pattern":"^[!#-~]+$"})"));
     }
     if (is_command(route) && !creates(route)) {
-        append(parameters,
-               parameter("If-Match", "header", route.doc.needs_if_match,
-                         "The ETag that the change is based on.",
-                         R"({"type":"string","pattern":"^([0-9]{1,19}|\"[0-9]{1,19}\")$"})"));
+        append(
+            parameters,
+            parameter("If-Match", "header", route.doc.needs_if_match,
+                      "The ETag that the change is based on.",
+                      R"({"type":"string",)"
+                      R"("pattern":"^([*]|[0-9]{1,19}|\"[0-9]{1,19}\"(, ?\"[0-9]{1,19}\")*)$"})"));
     }
     if (is_read(route) && is_resource(route)) {
         append(parameters, parameter("If-None-Match", "header", false,

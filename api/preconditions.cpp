@@ -43,23 +43,41 @@ bool is_entity_tag(std::string_view text) {
            });
 }
 
+// Cuts the first of a list of entity tags off the text, with the comma behind it. What is between
+// quotes may hold commas.
+std::string_view take_entity_tag(std::string_view& rest) {
+    const std::size_t open = rest.find('"');
+    const std::size_t close = rest.find('"', std::min(open, rest.size() - 1) + 1);
+    const std::size_t comma = std::min(rest.find(',', std::min(close, rest.size())), rest.size());
+    const std::string_view tag = trimmed(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    return tag;
+}
+
 }  // namespace
 
 std::string etag_of(std::uint64_t version) { return '"' + std::to_string(version) + '"'; }
 
-domain::Result<std::optional<std::uint64_t>, Problem> expected_version(
-    const http::Request& request) {
-    if (!request.has_header("If-Match")) return std::nullopt;
-    const std::string_view tag = trimmed(request.header("If-Match"));
-    if (tag == "*") return std::nullopt;
-    if (const auto bare = parse_number(tag)) return *bare;
-    if (!is_entity_tag(tag)) {
-        return domain::Failure(
-            Problem{Status::bad_request, "invalid_if_match",
-                    "If-Match must be one entity tag as the field ETag gave it, such as \"7\"."});
+domain::Result<Versions, Problem> expected_versions(const http::Request& request) {
+    if (!request.has_header("If-Match")) return Versions();
+    std::string_view rest = trimmed(request.header("If-Match"));
+    if (rest == "*") return Versions();
+    if (const auto bare = parse_number(rest)) return std::vector{*bare};
+    std::vector<std::uint64_t> versions;
+    while (!rest.empty()) {
+        const std::string_view tag = take_entity_tag(rest);
+        if (!is_entity_tag(tag)) {
+            versions.clear();
+            break;
+        }
+        // If-Match compares strongly.
+        const bool is_weak = tag.starts_with("W/");
+        versions.push_back(is_weak ? no_version : parse_number(unquoted(tag)).value_or(no_version));
     }
-    if (tag.starts_with("W/")) return no_version;  // If-Match compares strongly.
-    return parse_number(unquoted(tag)).value_or(no_version);
+    if (!versions.empty()) return versions;
+    return domain::Failure(
+        Problem{Status::bad_request, "invalid_if_match",
+                "If-Match must be *, or entity tags as the field ETag gave them, such as \"7\"."});
 }
 
 bool is_known_version(std::string_view if_none_match, std::uint64_t version) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/http/problem.hpp"
 #include "api/http/request.hpp"
@@ -17,10 +18,10 @@ namespace api {
 
 std::string etag_of(std::uint64_t version);
 
-// The version that If-Match names, with or without quotes; nothing for a request without it and for
-// `*`. A tag that is none of ours gives a version that nothing has.
-domain::Result<std::optional<std::uint64_t>, http::Problem> expected_version(
-    const http::Request& request);
+// The versions that If-Match names; nothing for a request without it and for `*`. A tag that is
+// none of ours gives a version that nothing has. A single version may stand without quotes.
+using Versions = std::optional<std::vector<std::uint64_t>>;
+domain::Result<Versions, http::Problem> expected_versions(const http::Request& request);
 
 // Does If-None-Match name this version?
 bool is_known_version(std::string_view if_none_match, std::uint64_t version);

@@ -18,13 +18,18 @@ constexpr std::string_view clean_text =
     R"("^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\ufffe\\uffff]*$")";
 
 // Any JSON value that the reader takes: numbers fit 64 bits, and no text has a NUL.
-constexpr std::string_view json_value =
-    R"({"description":"Any JSON value.","anyOf":[{"type":["null","boolean"]},)"
-    R"({"type":"number","minimum":-9223372036854775808,"maximum":18446744073709551615},)"
-    R"({"type":"string","pattern":"^[^\\u0000]*$"},)"
-    R"({"type":"array","items":{"$ref":"#/components/schemas/JsonValue"}},)"
-    R"({"type":"object","propertyNames":{"pattern":"^[^\\u0000]*$"},)"
-    R"("additionalProperties":{"$ref":"#/components/schemas/JsonValue"}}]})";
+std::string json_value(std::string_view reference) {
+    std::string schema =
+        R"({"description":"Any JSON value.","anyOf":[{"type":["null","boolean"]},)"
+        R"({"type":"number","minimum":-9223372036854775808,"maximum":18446744073709551615},)"
+        R"({"type":"string","pattern":"^[^\\u0000]*$"},)"
+        R"({"type":"array","items":)";
+    schema += reference;
+    schema += R"(},{"type":"object","propertyNames":{"pattern":"^[^\\u0000]*$"},)";
+    schema += R"("additionalProperties":)";
+    schema += reference;
+    return schema += "}]}";
+}
 
 std::string of_type(std::string_view type) {
     std::string schema = "{}";
@@ -134,6 +139,14 @@ std::string SchemaBook::request(const Schema& schema) {
     return value(*schema.type, {}, Side::request);
 }
 
+std::string SchemaBook::event(const Type& type) { return object(type, Side::event, false); }
+
+std::string SchemaBook::reference_to(std::string_view name) const {
+    std::string schema = "{}";
+    add_text(schema, "$ref", place_ + std::string(name));
+    return schema;
+}
+
 std::string SchemaBook::value(const Type& type, const Limits& limits, Side side) {
     const bool is_request = side == Side::request;
     switch (type.kind) {
@@ -155,13 +168,14 @@ std::string SchemaBook::value(const Type& type, const Limits& limits, Side side)
         case TypeKind::optional:
         case TypeKind::change: {
             std::string schema = value(type.element(), limits, side);
-            const bool may_be_null =
-                is_request && !(type.kind == TypeKind::change && limits.is_required);
+            const bool is_change = type.kind == TypeKind::change;
+            const bool may_be_null = (is_request || (is_change && side == Side::event)) &&
+                                     !(is_change && limits.is_required);
             return may_be_null ? or_null(std::move(schema)) : schema;
         }
         case TypeKind::json:
-            schemas_.try_emplace("JsonValue", json_value);
-            return R"({"$ref":"#/components/schemas/JsonValue"})";
+            schemas_.try_emplace("JsonValue", json_value(reference_to("JsonValue")));
+            return reference_to("JsonValue");
     }
     return "{}";
 }
@@ -169,7 +183,7 @@ std::string SchemaBook::value(const Type& type, const Limits& limits, Side side)
 std::string SchemaBook::map(const Type& type, const Limits& limits, Side side) {
     std::string schema = of_type("object");
     add(schema, "additionalProperties", value(type.element(), limits, side));
-    if (side == Side::response) return schema;
+    if (side != Side::request) return schema;
     std::string names = free_text({.length_min = 1, .length_max = 40}, true);
     add(schema, "propertyNames", names);
     add(schema, "maxProperties", std::to_string(limits.items_max));
@@ -180,11 +194,9 @@ std::string SchemaBook::reference(const Type& type, Side side, bool is_resource)
     std::string name(type.name);
     if (side == Side::response) response_names_.insert(name);
     if (side == Side::request && response_names_.contains(name)) name += "Input";
-    std::string schema = "{}";
-    add_text(schema, "$ref", "#/components/schemas/" + name);
     const auto [place, is_new] = schemas_.try_emplace(name);
     if (is_new) place->second = object(type, side, is_resource);
-    return schema;
+    return reference_to(name);
 }
 
 std::string SchemaBook::object(const Type& type, Side side, bool is_resource) {
@@ -198,14 +210,15 @@ std::string SchemaBook::object(const Type& type, Side side, bool is_resource) {
         add(properties, "id", id_schema);
         require("id");
     }
+    const auto audience = side == Side::event ? codec::Audience::consumer : codec::Audience::client;
     for (const codec::Member& member : type.members) {
-        if (member.limits.is_internal) continue;
+        if (!is_shown(member, audience)) continue;
         const Type& of = member.type();
         std::string schema = value(of, member.limits, side);
         add_text(schema, "description", member.doc);
         add(properties, member.name, schema);
         const bool may_lack = of.kind == TypeKind::optional || of.kind == TypeKind::change;
-        if (!may_lack && (side == Side::response || member.limits.is_required)) {
+        if (!may_lack && (side != Side::request || member.limits.is_required)) {
             require(member.name);
         }
     }

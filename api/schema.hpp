@@ -30,24 +30,31 @@ const Schema* list_schema(domain::Kind kind);
 
 // Collects the schemas of a document, each once, under its type's name. A type in responses and
 // requests has two: a response always has all members that cannot be empty, a request has bounds.
-// REQUIRES: all responses are added before the first request.
+// REQUIRES: all responses are added before the first request; a book has events or the others.
 class SchemaBook {
 public:
+    // `place` is where the document has `schemas`, as references begin with it.
+    explicit SchemaBook(std::string_view place = "#/components/schemas/") : place_(place) {}
+
     // The schema as JSON, with references to those in `schemas`.
     std::string response(const Schema& schema);
     std::string request(const Schema& schema);
+    // Of an event's data as it is published: without what the event says of persons.
+    std::string event(const codec::Type& type);
 
     // By name, for components/schemas.
     const std::map<std::string, std::string, std::less<>>& schemas() const { return schemas_; }
 
 private:
-    enum class Side : std::uint8_t { request, response };
+    enum class Side : std::uint8_t { request, response, event };
 
     std::string value(const codec::Type& type, const domain::Limits& limits, Side side);
     std::string reference(const codec::Type& type, Side side, bool is_resource = false);
     std::string object(const codec::Type& type, Side side, bool is_resource);
     std::string map(const codec::Type& type, const domain::Limits& limits, Side side);
+    std::string reference_to(std::string_view name) const;
 
+    std::string place_;
     std::map<std::string, std::string, std::less<>> schemas_;
     std::set<std::string, std::less<>> response_names_;
 };

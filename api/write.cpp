@@ -53,8 +53,9 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
     if (!key) return domain::Failure(key.error());
     const auto dry_run = is_dry_run(request);
     if (!dry_run) return domain::Failure(dry_run.error());
-    const auto version = expected_version(request);
-    if (!version) return domain::Failure(version.error());
+    auto versions = expected_versions(request);
+    if (!versions) return domain::Failure(versions.error());
+    if (creates(request)) versions->reset();
     const std::string_view id = creates(request) ? std::string_view() : request.path_values[0];
     if (!creates(request) && !domain::is_id_text(id, domain::Sku::length_max)) {
         return domain::Failure(
@@ -64,13 +65,12 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
     auto asked = ask(request);
     if (!asked) return domain::Failure(std::move(asked.error()));
 
-    Submission submission{
-        .tenant = request.tenant(),
-        .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
-                   .expected_version = creates(request) ? std::nullopt : *version},
-        .command = std::move(asked->command),
-        .actor = {"apiKey", request.principal->key.text},
-        .done = {}};
+    Submission submission{.tenant = request.tenant(),
+                          .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
+                                     .expected_versions = *std::move(versions)},
+                          .command = std::move(asked->command),
+                          .actor = {"apiKey", request.principal->key.text},
+                          .done = {}};
     submission.reason = std::move(asked->reason);
     if (*key) submission.fingerprint = fingerprint(request);
     submission.idempotency_key = *std::move(key);
@@ -117,7 +117,7 @@ Response response_of(const http::Request& request, const Done& done) {
 
 }  // namespace
 
-http::Handler Writes::command(domain::Kind kind, Ask ask) const {
+http::Handler Writes::handler(domain::Kind kind, Ask ask) const {
     return
         [this, kind, ask](http::Request request) { return answer(std::move(request), kind, ask); };
 }
@@ -134,7 +134,11 @@ http::Task<Response> Writes::answer(http::Request request, domain::Kind kind, As
         co_await http::completed<Outcome>(request.deadline, std::move(start));
     if (!outcome) co_return http::outcome_unknown();
     if (!*outcome) {
-        Response refusal = problem_of(std::move(outcome->error()));
+        Problem problem = problem_of(std::move(outcome->error()));
+        // Others are commands of policies and of the scheduler.
+        std::erase_if(problem.allowed,
+                      [this](const std::string& name) { return !issuable_.contains(name); });
+        Response refusal = std::move(problem);
         refusal.add("Daybook-Position", to_text(views_.position_of(request.tenant())));
         co_return refusal;
     }

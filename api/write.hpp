@@ -11,7 +11,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/body.hpp"
@@ -85,12 +87,13 @@ public:
     // REQUIRES: commands/ declares handle() for Wish where this is called; the route's first path
     // parameter, if it has one, is the id.
     template <class Wish>
-    http::Handler command() const {
-        return command(kind_of_command<Wish>(), &ask<Wish>);
+    http::Handler command(Ask read_request = &ask<Wish>) const {
+        issuable_.insert(domain::type_name<Wish>());
+        return handler(kind_of_command<Wish>(), read_request);
     }
-    http::Handler command(domain::Kind kind, Ask ask) const;
 
 private:
+    http::Handler handler(domain::Kind kind, Ask ask) const;
     struct Wait {
         std::shared_ptr<void> handle;
     };
@@ -100,6 +103,8 @@ private:
 
     commands::Shards& shards_;
     const Views& views_;
+    // The commands that have routes: clients may be told of them. Complete before requests come.
+    mutable std::set<std::string_view> issuable_;
 };
 
 }  // namespace api

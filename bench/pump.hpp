@@ -20,7 +20,7 @@ template <class Wish>
 commands::Submission submission(const domain::TenantId& tenant, const domain::Subject& subject,
                                 Wish wish, const std::function<void(commands::Outcome)>& done) {
     return {.tenant = tenant,
-            .target = {.subject = subject, .expected_version = {}},
+            .target = {.subject = subject, .expected_versions = {}},
             .command = commands::make_command(std::move(wish)),
             .actor = {"apiKey", "bench"},
             .done = done};

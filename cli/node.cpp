@@ -93,8 +93,11 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
             projectors_.push_back(std::make_unique<projections::Projector>(
                 projections::Projector::Parts{shard, *journal_, codec_, *view_rows_, *directory_}));
         }
-        queries_ = std::make_unique<projections::Queries>(
-            *view_rows_, [this](const domain::TenantId& tenant) { return position_of(tenant); });
+        const auto position = [this](const domain::TenantId& tenant) {
+            return position_of(tenant);
+        };
+        queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
+        feed_ = std::make_unique<projections::Feed>(*view_rows_, *journal_, position);
         return true;
     });
     commands::ShardSettings shard_settings;

@@ -24,6 +24,7 @@
 #include "infra/rocksdb/rows.hpp"
 #include "infra/settings.hpp"
 #include "infra/zones.hpp"
+#include "projections/feed.hpp"
 #include "projections/key_directory.hpp"
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
@@ -61,6 +62,7 @@ public:
     const infra::JournalMetrics& journal_metrics() const { return journal_metrics_; }
     const projections::KeyDirectory& keys() const { return *directory_; }
     const projections::Queries& queries() const { return *queries_; }
+    const projections::Feed& feed() const { return *feed_; }
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
         return projectors_;
     }
@@ -95,6 +97,7 @@ private:
     std::unique_ptr<infra::RocksRows> view_rows_;
     std::unique_ptr<projections::KeyDirectory> directory_;
     std::unique_ptr<projections::Queries> queries_;
+    std::unique_ptr<projections::Feed> feed_;
     std::vector<std::unique_ptr<projections::Projector>> projectors_;
     std::unique_ptr<commands::Shards> shards_;
     std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/auth_keys.hpp"
+#include "api/event_feed.hpp"
 #include "api/front.hpp"
 #include "api/http/server.hpp"
 #include "cli/address.hpp"
@@ -27,6 +28,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds start_patience{10};
 constexpr std::chrono::milliseconds watch_interval{500};
+// More than one, so that a slow read does not hold up every stream of events.
+constexpr std::size_t reading_threads = 2;
 
 infra::LogLevel level_of(const infra::Settings& settings) {
     using enum infra::LogLevel;
@@ -91,6 +94,11 @@ api::http::ServerConfig server_config(const infra::Settings& settings, const Add
     return config;
 }
 
+api::FeedSettings feed_settings(const infra::Settings& settings) {
+    return {.streams_per_tenant_max = static_cast<std::size_t>(settings.events_streams_max),
+            .heartbeat = std::chrono::milliseconds(settings.events_heartbeat_ms)};
+}
+
 void print_first_steps(const std::string& address, const DataDirectory& data,
                        const std::optional<std::string>& first_key) {
     const std::string file = data.initial_admin_key().string();
@@ -134,13 +142,17 @@ public:
         : keys_(node),
           front_({.shards = node.shards(),
                   .queries = node.queries(),
+                  .feed = node.feed(),
                   .projectors = projectors_of(node),
+                  .workers = workers_,
+                  .keys = keys_,
                   .cursor_key = node.cursor_key().bytes,
                   .now = [&node] { return node.clock().now(); },
                   .metrics = [this] { return instruments_.metrics(server_.connections()); },
                   .has_caught_up = [&node] { return node.has_caught_up(); },
                   .is_draining = [this] { return server_.is_draining(); },
-                  .version = DAYBOOK_VERSION}),
+                  .version = DAYBOOK_VERSION,
+                  .feed_settings = feed_settings(settings)}),
           instruments_(node, log, counted_routes(front_.router())),
           server_(server_config(settings, address), front_.router(),
                   {.keys = keys_,
@@ -151,12 +163,17 @@ public:
                            instruments_.record(record);
                        }}) {}
 
+    ~FrontDoor() { workers_.stop(); }
+    FrontDoor(const FrontDoor&) = delete;
+    FrontDoor& operator=(const FrontDoor&) = delete;
+
     api::http::Server& server() { return server_; }
     Instruments& instruments() { return instruments_; }
     std::string address() const { return to_text(server_.address(), server_.port()); }
 
 private:
     NodeKeys keys_;
+    api::http::Workers workers_{reading_threads};
     api::Front front_;
     Instruments instruments_;
     api::http::Server server_;

@@ -302,8 +302,10 @@ std::optional<std::int64_t> read_integer(const Element& in, const Limits& limits
         reader.problem("wrong_type", "must be an integer");
         return std::nullopt;
     }
-    least = std::max(least, limits.minimum);
-    most = std::min(most, limits.maximum);
+    if (reader.strictness() == Strictness::request) {
+        least = std::max(least, limits.minimum);
+        most = std::min(most, limits.maximum);
+    }
     if (number >= least && number <= most) return number;
     reader.problem("out_of_range", "must be from " + std::to_string(least) + " to " +
                                        std::to_string(most) + ", is " + std::to_string(number));

@@ -1,5 +1,6 @@
 #include "codec/writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -28,7 +29,25 @@ void append_escape(std::string& out, char c) {
     out += digits[byte & 15U];
 }
 
+// Is there nothing but text about a person in it, whatever it is in?
+bool is_personal(const Type& type) {
+    if (type.kind == TypeKind::personal) return true;
+    if (type.element != nullptr) return is_personal(type.element());
+    return !type.members.empty() && std::ranges::all_of(type.members, [](const Member& member) {
+        return is_personal(member.type());
+    });
+}
+
 }  // namespace
+
+bool is_shown(const Member& member, Audience audience) {
+    switch (audience) {
+        case Audience::client: return !member.limits.is_internal;
+        case Audience::consumer: return !member.limits.is_internal && !is_personal(member.type());
+        case Audience::store: break;
+    }
+    return true;
+}
 
 void append_quoted(std::string& out, std::string_view text) {
     out += '"';
@@ -54,7 +73,7 @@ void Writer::integer(std::int64_t value) {
 bool Writer::members(const Type& type, const void* object, bool comma) {
     const std::string_view outer = field_;
     for (const Member& member : type.members) {
-        if (audience_ == Audience::client && member.limits.is_internal) continue;
+        if (!is_shown(member, audience_)) continue;
         const Type& of = member.type();
         // The writer never changes what it is given; the address thunk serves readers, too.
         const void* value = member.address(const_cast<void*>(object));

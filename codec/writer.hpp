@@ -22,9 +22,13 @@ public:
 
 // For whom a document is written.
 enum class Audience : std::uint8_t {
-    client,  // Internal members are left out; personal text is plain.
-    store    // Everything; personal text is plain unless there is a Seal.
+    client,    // Internal members are left out; personal text is plain.
+    consumer,  // Of events: internal members are left out, and all text about persons, for ever.
+    store      // Everything; personal text is plain unless there is a Seal.
 };
+
+// Does a document for this audience have the member, unless it is empty?
+bool is_shown(const Member& member, Audience audience);
 
 class Writer {
 public:

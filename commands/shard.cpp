@@ -167,14 +167,15 @@ bool Shard::is_retry(Submission& submission) {
 }
 
 std::optional<Fault> Shard::target_fault(const Submission& submission) {
-    const auto& expected = submission.target.expected_version;
+    const auto& expected = submission.target.expected_versions;
     if (!expected) return std::nullopt;
     const auto aggregate = overlay_.load(submission.tenant, submission.target.subject);
     const auto version = domain::version_of(*aggregate);
-    if (version == 0 || version == *expected) return std::nullopt;
+    if (version == 0 || std::ranges::find(*expected, version) != expected->end())
+        return std::nullopt;
     return fault(FaultKind::stale_version, "version_mismatch",
-                 "If-Match names version " + std::to_string(*expected) + ", but it is " +
-                     std::to_string(version) + "; read it again, then decide anew");
+                 "It is version " + std::to_string(version) +
+                     ", which If-Match does not name; read it again, then decide anew");
 }
 
 journal::Entry Shard::new_entry(const domain::TenantId& tenant) {

@@ -42,7 +42,7 @@ namespace commands {
 // What a command is about, and in which version its sender saw it.
 struct Target {
     domain::Subject subject;  // The id is empty for a create that leaves it to the server.
-    std::optional<std::uint64_t> expected_version;
+    std::optional<std::vector<std::uint64_t>> expected_versions;  // One of them.
     std::string_view id() const { return subject.id; }
 };
 

@@ -35,6 +35,8 @@ struct Settings {
     std::int64_t http_body_bytes_max = 1 << 20;
     std::int64_t http_request_timeout_ms = 5'000;
     std::int64_t http_drain_ms = 30'000;
+    std::int64_t events_streams_max = 32;
+    std::int64_t events_heartbeat_ms = 15'000;
     std::int64_t memory_block_cache_bytes = 256 << 20;
     std::int64_t memory_write_buffer_bytes = 32 << 20;
     std::int64_t memory_journal_tail_bytes = 16 << 20;

@@ -7,6 +7,7 @@
 #include "journal/sorted_changes.hpp"
 #include "journal/validity.hpp"
 #include "projections/aggregate_cache.hpp"
+#include "projections/feed.hpp"
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
 #include "projections/row_writer.hpp"
@@ -115,8 +116,11 @@ private:
         if (!judged) return reason_of(judged.error());
         if (judged->verdict == journal::Verdict::void_entry) return StopReason::none;
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
-        if (entry == nullptr || post(*entry)) return StopReason::none;
-
+        if (entry == nullptr) return StopReason::none;
+        if (post(*entry)) {
+            list_in_feed(*entry, record.offset, changes_);
+            return StopReason::none;
+        }
         journal::LogState restored = state;
         std::tie(restored.offset, restored.seq, restored.head, restored.time) = before;
         fold_ = journal::LogFold(parts_.shard, std::move(restored));
@@ -160,7 +164,6 @@ private:
     }
 
     void fill_batch() {
-        changes_.clear();
         for (CachedAggregate* one : changed_) {
             writer_.write(*one, changes_);
             if (is_internal(kind_of(one->aggregate))) changed_keys_.push_back(one->aggregate);
@@ -170,6 +173,7 @@ private:
         changes_.put(position_key(parts_.shard), journal::to_text(fold_.state()));
         batch_->clear();
         changes_.append_to(*batch_);
+        changes_.clear();
         is_batch_ready_ = true;
     }
 

@@ -62,6 +62,19 @@ KeyOwner owner_of(std::string_view key) {
             static_cast<domain::Kind>(key[end + 1])};
 }
 
+std::string feed_prefix(const domain::TenantId& tenant) {
+    std::string key(feed_rows);
+    key += tenant.view();
+    key += '\0';
+    return key;
+}
+
+std::string feed_key(const domain::TenantId& tenant, journal::Seq seq) {
+    std::string key = feed_prefix(tenant);
+    append_big_endian(key, seq);
+    return key;
+}
+
 void append_place(std::string& key, domain::Timestamp created_at, std::string_view id) {
     append_big_endian(key, falling(created_at.time_since_epoch().count()));
     key += id;

@@ -1,11 +1,12 @@
 // The keys of the views' rows.
 //
-//     key      = position | digest | resource | index | internal | layout
+//     key      = position | digest | resource | index | internal | feed | layout
 //     position = 'p' shard:4                                  → the projector's LogState
 //     digest   = 'd' shard:4 kind                             → the kind's digest in the shard
 //     resource = 'r' tenant NUL kind id                       → row_value.hpp
 //     index    = 'i' tenant NUL kind field value NUL place    → nothing
 //     internal = 'k' tenant NUL kind id                       → row_value.hpp; keys and tenants
+//     feed     = 'f' tenant NUL seq:8                         → offset:8; see feed.hpp
 //     layout   = 'v'                                          → what wrote these rows
 //     place    = created:8 id     ; falling times first, then ids: the order of all lists
 //
@@ -19,6 +20,7 @@
 #include "domain/ids.hpp"
 #include "domain/subject.hpp"
 #include "domain/time.hpp"
+#include "journal/entry.hpp"
 #include "journal/journal.hpp"
 
 namespace projections {
@@ -35,6 +37,7 @@ inline constexpr std::string_view digest_rows = "d";
 inline constexpr std::string_view internal_rows = "k";
 inline constexpr std::string_view resource_rows = "r";
 inline constexpr std::string_view index_rows = "i";
+inline constexpr std::string_view feed_rows = "f";
 inline constexpr std::string_view layout_key = "v";
 
 // `key` is overwritten, so that its memory is used again.
@@ -53,6 +56,10 @@ struct KeyOwner {
     domain::Kind kind = domain::Kind::vendors;
 };
 KeyOwner owner_of(std::string_view key);
+
+// What all feed rows of a tenant begin with, and the row of one entry.
+std::string feed_prefix(const domain::TenantId& tenant);
+std::string feed_key(const domain::TenantId& tenant, journal::Seq seq);
 
 void append_place(std::string& key, domain::Timestamp created_at, std::string_view id);
 // A place before all others that were created at that time or earlier.

@@ -23,13 +23,21 @@ std::string_view take(std::string_view& text, char separator) {
     return part;
 }
 
-bool is_zero_quality(std::string_view parameters) {
+// The weight of an Accept range in thousandths; what is malformed weighs as if it were not there.
+int quality(std::string_view parameters) {
     while (!parameters.empty()) {
         const std::string_view parameter = take(parameters, ';');
         if (parameter.size() < 3 || (parameter[0] | 0x20) != 'q' || parameter[1] != '=') continue;
-        return parameter.substr(2).find_first_not_of("0.") == std::string_view::npos;
+        const std::string_view number = parameter.substr(2);
+        const bool is_whole = number[0] != '0';
+        int thousandths = 0;
+        for (std::size_t i = 2, unit = 100; i < number.size() && unit > 0; ++i, unit /= 10) {
+            if (number[i] < '0' || number[i] > '9') return 1000;
+            thousandths += (number[i] - '0') * static_cast<int>(unit);
+        }
+        return is_whole ? 1000 : thousandths;
     }
-    return false;
+    return 1000;
 }
 
 // How closely an Accept range names a type: 3 exactly, 2 "type/*", 1 "*/*", 0 not at all.
@@ -41,18 +49,22 @@ int closeness(std::string_view range, std::string_view type) {
     return is_wide && is_same_ignoring_case(range.substr(0, slash), type.substr(0, slash)) ? 2 : 0;
 }
 
-bool accepts(std::string_view accept, std::string_view type) {
-    int closest = 0;
-    bool accepted = false;
+// How a type is accepted: by the range that names it most closely. Not at all: {0, 0}.
+struct Acceptance {
+    int quality = 0;
+    int closeness = 0;
+    auto operator<=>(const Acceptance&) const = default;
+};
+
+Acceptance acceptance(std::string_view accept, std::string_view type) {
+    Acceptance found;
     while (!accept.empty()) {
         std::string_view element = take(accept, ',');
         const std::string_view range = take(element, ';');
         const int close = closeness(range, type);
-        if (close <= closest) continue;
-        closest = close;
-        accepted = !is_zero_quality(element);
+        if (close > found.closeness) found = {quality(element), close};
     }
-    return accepted;
+    return found;
 }
 
 bool is_lower_hex(std::string_view text) {
@@ -86,7 +98,14 @@ std::optional<TraceParent> trace_parent(std::string_view value) {
 
 bool accepts(std::string_view accept, std::span<const std::string_view> types) {
     if (trim(accept).empty()) return true;
-    return std::ranges::any_of(types, [&](std::string_view type) { return accepts(accept, type); });
+    return std::ranges::any_of(
+        types, [&](std::string_view type) { return acceptance(accept, type).quality > 0; });
+}
+
+std::size_t preferred(std::string_view accept, std::span<const std::string_view> types) {
+    const auto best = std::ranges::max_element(
+        types, {}, [&](std::string_view type) { return acceptance(accept, type); });
+    return static_cast<std::size_t>(best - types.begin());
 }
 
 bool is_media_type(std::string_view content_type, std::string_view type) {

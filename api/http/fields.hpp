@@ -18,6 +18,10 @@ std::optional<TraceParent> trace_parent(std::string_view value);
 // True when Accept, absent or not, lets one of the types through.
 bool accepts(std::string_view accept, std::span<const std::string_view> types);
 
+// Which of the types Accept prefers: the one with the highest quality, then the one that is named
+// most closely, then the first. REQUIRES: accepts(accept, types).
+std::size_t preferred(std::string_view accept, std::span<const std::string_view> types);
+
 // True when Content-Type is the type, with no parameter but charset=utf-8.
 bool is_media_type(std::string_view content_type, std::string_view type);
 

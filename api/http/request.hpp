@@ -22,10 +22,11 @@ namespace api::http {
 
 struct Route;
 
-enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options };
-constexpr std::size_t verb_count = 7;
+// No route has TRACE: it is known, so that it is refused like any other method that a path lacks.
+enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options, trace };
+constexpr std::size_t verb_count = 8;
 
-// "GET"; the other direction is empty for a method that no route can have.
+// "GET"; the other direction is empty for a method that is not known at all.
 std::string_view name(Verb verb);
 std::optional<Verb> parse_verb(std::string_view name);
 

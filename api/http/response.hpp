@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,17 +16,32 @@ namespace api::http {
 template <class T>
 using Task = boost::asio::awaitable<T>;
 
-struct Response {
-    // Gives the next piece of a stream; an empty text sends nothing, no value ends the stream. It
-    // is asked at least until the server drains, so it should return every few seconds.
-    using Stream = std::function<Task<std::optional<std::string>>()>;
+// A body that is made while it is sent. The next piece is asked for when the one before has left
+// for the client, so a slow reader costs one piece of memory, and is cut off like one of any other
+// answer (ServerConfig::write_timeout, for each piece).
+//
+// Threads: the session's own, for all functions and for destruction.
+class Stream {
+public:
+    Stream() = default;
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
 
+    // An empty text sends nothing; no value ends the stream.
+    virtual Task<std::optional<std::string>> next() = 0;
+    // The server drains or the client has gone: a `next` that waits has to return soon, with
+    // anything. It is the last one.
+    virtual void stop() {}
+};
+
+struct Response {
     Status status = Status::ok;
     std::string_view content_type = "application/json";  // REQUIRES: a literal.
     std::string_view cache_control = "no-store";         // REQUIRES: a literal.
     std::string body;
     std::shared_ptr<const std::string> shared_body;  // Used instead of `body` when it is set.
-    Stream stream;                                   // Used instead of both when it is set.
+    std::unique_ptr<Stream> stream;                  // Used instead of both when it is set.
     std::unique_ptr<Problem> problem;                // Used instead of all when it is set.
     std::string fields;                              // Header lines, each with its line end.
 

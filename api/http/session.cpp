@@ -8,7 +8,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
-#include <charconv>
 #include <cstring>
 #include <exception>
 #include <tuple>
@@ -83,6 +82,7 @@ void Session::check_deadline(TimePoint now) {
 
 void Session::drain() {
     if (phase_ == Phase::idle) enter(Phase::idle);
+    if (stream_ != nullptr) stream_->stop();
 }
 
 std::chrono::milliseconds Session::idle_timeout() const {
@@ -315,30 +315,6 @@ Task<bool> Session::write(std::string_view head, std::string_view body) {
     }
     exchange_.bytes_out += written;
     co_return !error;
-}
-
-Task<bool> Session::write_stream(Response::Stream stream) {
-    bool is_open = true;
-    while (is_open && !thread_.shared().is_draining) {
-        enter(Phase::handling);
-        const std::optional<std::string> piece = co_await stream();
-        if (!piece) break;
-        if (piece->empty()) continue;
-        enter(Phase::writing);
-        if (exchange_.is_http_1_0) {
-            is_open = co_await write(*piece, {});
-            continue;
-        }
-        std::array<char, 18> size{};
-        char* end = std::to_chars(size.data(), size.data() + 16, piece->size(), 16).ptr;
-        *end++ = '\r';
-        *end++ = '\n';
-        const std::string_view head(size.data(), static_cast<std::size_t>(end - size.data()));
-        is_open = co_await write(head, *piece + "\r\n");
-    }
-    if (!is_open || exchange_.is_http_1_0) co_return is_open;
-    enter(Phase::writing);
-    co_return co_await write("0\r\n\r\n", {});
 }
 
 void Session::log(Status status, std::string_view code) const {

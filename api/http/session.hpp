@@ -2,7 +2,8 @@
 //
 // Threads: everything happens on the I/O thread that the session belongs to, except construction.
 // Lifetime: its own coroutine keeps it alive. A client that goes away while a handler runs is
-// noticed when the answer is written; the handler always runs to its end.
+// noticed when the answer is written; the handler always runs to its end. One that goes away while
+// it is sent a stream is noticed at once.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -79,7 +80,11 @@ private:
     Task<void> linger();
     Task<bool> send(Response response);
     Task<bool> write(std::string_view head, std::string_view body);
-    Task<bool> write_stream(Response::Stream stream);
+    // In session_stream.cpp.
+    Task<bool> write_stream(std::unique_ptr<Stream> stream);
+    Task<bool> write_piece(std::string piece);
+    void watch_client();
+    bool has_client_gone();
 
     void enter(Phase phase);
     std::chrono::milliseconds idle_timeout() const;
@@ -98,6 +103,8 @@ private:
     std::string head_;  // Of the answer; kept for its memory.
     std::string remote_address_;
     Exchange exchange_;
+    Stream* stream_ = nullptr;  // While one is sent.
+    bool is_client_gone_ = false;
 };
 
 }  // namespace api::http

@@ -51,7 +51,7 @@ void render_problem(Response& response, std::string_view instance, std::string_v
     response.cache_control = "no-store";
     response.body = to_json(problem, instance, request_id);
     response.shared_body.reset();
-    response.stream = nullptr;
+    response.stream.reset();
     if (problem.retry_after && response.field("Retry-After").empty()) {
         response.add("Retry-After", std::to_string(*problem.retry_after));
     }

@@ -163,6 +163,29 @@ TEST_F(FrontTest, AnIllegalTransitionSaysWhatWouldBeLegal) {
     EXPECT_NE(answer.body.find("\"IssueBill\""), std::string::npos) << answer.body;
 }
 
+TEST_F(FrontTest, WhatWouldBeLegalIsWhatAClientCanAsk) {
+    furnish();
+    create("/management/bills", draft);
+    ASSERT_EQ(house.post("/management/bills/b1/issue", "").status, 200);
+    const Answer answer = house.post("/management/bills/b1/reinstate", "");
+    EXPECT_EQ(answer.status, 409);
+    EXPECT_EQ(member(answer.body, "from"), "PENDING");
+    EXPECT_NE(answer.body.find(R"("allowed":["RetryBill","CancelBill","VoidBill"])"),
+              std::string::npos)
+        << answer.body;
+}
+
+TEST_F(FrontTest, IfMatchMayNameSeveralVersions) {
+    create("/management/vendors", vendor);
+    const auto rename = [&](std::string_view fields) {
+        return house.ask({"PATCH", "/management/vendors/v1", R"({"name":"X"})",
+                          std::string(fields) + "\r\n"});
+    };
+    EXPECT_EQ(rename("If-Match: \"2\", \"3\"").status, 412);
+    EXPECT_EQ(rename("If-Match: \"3\", \"1\"").status, 200);
+    EXPECT_EQ(rename("If-Match: *").status, 200);
+}
+
 TEST_F(FrontTest, AnotherTenantsResourceLooksLikeNone) {
     create("/management/vendors", vendor);
     const auto ask = [&](std::string_view verb, const std::string& path, const std::string& body) {

@@ -20,13 +20,14 @@ std::optional<KeyRecord> TenantKeys::find(std::string_view key_id) const {
         if (!parts || parts->id != key_id) continue;
         KeyRecord record;
         record.principal = {{tenant}, {std::string(key_id)}, ScopeSet::all()};
+        record.revoked = tenant == revoked_.load();
         record.secrets[0] = StoredSecret{hash_secret(parts->secret), std::nullopt};
         return record;
     }
     return std::nullopt;
 }
 
-House::House()
+House::House(std::chrono::milliseconds heartbeat)
     : journal_([this] {
           infra::EmbeddedJournalOptions options;
           options.directory = directory_.path() / "journal";
@@ -34,11 +35,8 @@ House::House()
       }()),
       key_directory_((projections::prepare_rows(views_), views_)),
       projector_(std::make_unique<projections::Projector>(projector_parts())),
-      queries_(std::make_unique<projections::Queries>(views_,
-                                                      [this](const domain::TenantId&) {
-                                                          return projections::Position{
-                                                              0, projector_->applied()};
-                                                      })),
+      queries_(std::make_unique<projections::Queries>(views_, position_of())),
+      feed_(std::make_unique<projections::Feed>(views_, *journal_, position_of())),
       shards_(std::make_unique<commands::Shards>(
           shard_settings(), commands::ShardPorts{*journal_, data_keys_, sealing_, states_, clock_,
                                                  [this] {
@@ -50,14 +48,19 @@ House::House()
                                                      return id;
                                                  }})),
       runner_(std::make_unique<projections::ProjectorRunner>(*projector_, *journal_)),
-      front_(std::make_unique<Front>(FrontPorts{.shards = *shards_,
-                                                .queries = *queries_,
-                                                .projectors = {projector_.get()},
-                                                .cursor_key = {7},
-                                                .now = [this] { return clock_.now(); },
-                                                .metrics = [] { return "daybook_up 1\n"; },
-                                                .is_draining = [] { return false; },
-                                                .version = "1.2.3"})) {
+      front_(std::make_unique<Front>(
+          FrontPorts{.shards = *shards_,
+                     .queries = *queries_,
+                     .feed = *feed_,
+                     .projectors = {projector_.get()},
+                     .workers = workers_,
+                     .keys = keys_,
+                     .cursor_key = {7},
+                     .now = [this] { return clock_.now(); },
+                     .metrics = [] { return "daybook_up 1\n"; },
+                     .is_draining = [] { return false; },
+                     .version = "1.2.3",
+                     .feed_settings = {.streams_per_tenant_max = 2, .heartbeat = heartbeat}})) {
     http::ServerConfig config;
     config.port = 0;
     server_ =
@@ -72,11 +75,12 @@ House::House()
 House::~House() {
     server_->begin_drain();
     server_->join(std::chrono::steady_clock::now());
+    workers_.stop();
     shards_->stop(1000);
     runner_->stop();
 }
 
-http::loopback::Answer House::ask(const Ask& ask) const {
+http::loopback::Client House::open(const Ask& ask) const {
     std::string text(ask.verb);
     text += ' ' + ask.path + " HTTP/1.1\r\nHost: test\r\n";
     text += "Authorization: Bearer " + keys_.text(ask.tenant) + "\r\n" + ask.fields;
@@ -86,7 +90,11 @@ http::loopback::Answer House::ask(const Ask& ask) const {
     }
     http::loopback::Client client(server_->port());
     client.send(text + "\r\n" + ask.body);
-    return client.read_answer(ask.verb != "HEAD");
+    return client;
+}
+
+http::loopback::Answer House::ask(const Ask& ask) const {
+    return open(ask).read_answer(ask.verb != "HEAD");
 }
 
 std::string member(std::string_view json, std::string_view name) {

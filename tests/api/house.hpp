@@ -13,6 +13,7 @@
 #include "api/http/server.hpp"
 #include "commands/shard.hpp"
 #include "infra/journal/embedded_journal.hpp"
+#include "projections/feed.hpp"
 #include "projections/key_directory.hpp"
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
@@ -48,8 +49,11 @@ public:
     std::optional<KeyRecord> find(std::string_view key_id) const override;
     std::uint64_t generation() const override { return 1; }
     const std::string& text(std::string_view tenant) const { return texts_.find(tenant)->second; }
+    // For who asks the directory; the server goes on with what it remembers.
+    void revoke(const char* tenant) { revoked_ = tenant; }
 
 private:
+    std::atomic<const char*> revoked_ = "";
     std::map<std::string, std::string, std::less<>> texts_;
 };
 
@@ -63,7 +67,7 @@ struct Ask {
 
 class House {
 public:
-    House();
+    explicit House(std::chrono::milliseconds heartbeat = std::chrono::hours(1));
     ~House();
     House(const House&) = delete;
     House& operator=(const House&) = delete;
@@ -74,11 +78,21 @@ public:
                                 std::string fields = {}) const {
         return ask({"POST", path, std::move(body), std::move(fields)});
     }
+    // A connection of its own, with the request sent; for answers that go on.
+    http::loopback::Client open(const Ask& ask) const;
+    void revoke_key(const char* tenant) { keys_.revoke(tenant); }
+    void begin_drain() const { server_->begin_drain(); }
+    std::size_t connections() const { return server_->connections(); }
     const http::Router& router() const { return server_->router(); }
 
 private:
     projections::Projector::Parts projector_parts() {
         return {0, *journal_, codec_, views_, key_directory_, {}};
+    }
+    projections::Queries::PositionOf position_of() const {
+        return [this](const domain::TenantId&) {
+            return projections::Position{0, projector_->applied()};
+        };
     }
     commands::ShardSettings shard_settings() const {
         commands::ShardSettings settings;
@@ -99,9 +113,11 @@ private:
     projections::KeyDirectory key_directory_;
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Queries> queries_;
+    std::unique_ptr<projections::Feed> feed_;
     std::unique_ptr<commands::Shards> shards_;
     std::unique_ptr<projections::ProjectorRunner> runner_;
     TenantKeys keys_;
+    http::Workers workers_{1};
     std::unique_ptr<Front> front_;
     std::unique_ptr<http::Server> server_;
 };

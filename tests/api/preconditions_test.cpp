@@ -12,24 +12,31 @@ http::Request with_header(std::string_view name, std::string_view value) {
     return http::Request::make(http::Verb::post, "/", std::span(&header, 1));
 }
 
-TEST(Preconditions, IfMatchNamesOneVersion) {
-    using Version = std::optional<std::uint64_t>;
+TEST(Preconditions, IfMatchNamesVersions) {
     constexpr auto never = std::numeric_limits<std::uint64_t>::max();
-    const std::pair<std::string_view, Version> rows[] = {
-        {"7", 7},           {"\"7\"", 7},         {" \"7\" ", 7},  {"*", std::nullopt},
-        {"W/\"7\"", never}, {"\"seven\"", never}, {"\"\"", never},
+    const std::pair<std::string_view, Versions> rows[] = {
+        {"7", {{7}}},
+        {"\"7\"", {{7}}},
+        {" \"7\" ", {{7}}},
+        {"*", std::nullopt},
+        {"W/\"7\"", {{never}}},
+        {"\"seven\"", {{never}}},
+        {"\"\"", {{never}}},
+        {"\"7\", \"8\"", {{7, 8}}},
+        {"\"7\",\"a,b\" ,W/\"9\"", {{7, never, never}}},
     };
-    for (const auto& [value, version] : rows) {
-        const auto expected = expected_version(with_header("If-Match", value));
+    for (const auto& [value, versions] : rows) {
+        const auto expected = expected_versions(with_header("If-Match", value));
         ASSERT_TRUE(expected) << value;
-        EXPECT_EQ(*expected, version) << value;
+        EXPECT_EQ(*expected, versions) << value;
     }
-    EXPECT_EQ(*expected_version(with_header("X", "y")), Version());
+    EXPECT_EQ(*expected_versions(with_header("X", "y")), Versions());
 }
 
-TEST(Preconditions, IfMatchThatIsNoEntityTagIsRefused) {
-    for (const std::string_view value : {"\"7", "7\"", "", "\"7\", \"8\"", "\"a b\""}) {
-        const auto expected = expected_version(with_header("If-Match", value));
+TEST(Preconditions, IfMatchThatIsNoListOfEntityTagsIsRefused) {
+    for (const std::string_view value :
+         {"\"7", "7\"", "", "\"a b\"", "7, 8", "\"7\" \"8\"", "\"7\", *", "\"7\", 8", "\""}) {
+        const auto expected = expected_versions(with_header("If-Match", value));
         ASSERT_FALSE(expected) << value;
         EXPECT_EQ(expected.error().code, "invalid_if_match");
     }

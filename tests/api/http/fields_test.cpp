@@ -18,6 +18,21 @@ TEST(Accept, IsObeyedByTheClosestRange) {
     }
 }
 
+TEST(Accept, PrefersTheHighestQualityThenTheClosestNameThenTheFirst) {
+    constexpr std::string_view types[] = {"application/x-ndjson", "text/event-stream"};
+    const auto preference = [&](std::string_view accept) { return preferred(accept, types); };
+    for (const char* first : {"", "*/*", "application/*", "application/x-ndjson, text/event-stream",
+                              "text/event-stream;q=0.9, application/x-ndjson",
+                              "*/*, text/event-stream;q=0.5", "text/event-stream;q=0, */*"}) {
+        EXPECT_EQ(preference(first), 0U) << first;
+    }
+    for (const char* second : {"text/event-stream", "Text/Event-Stream, */*", "text/*",
+                               "application/x-ndjson;q=0.12, text/event-stream;q=0.123",
+                               "application/x-ndjson;q=0, */*;q=0.001"}) {
+        EXPECT_EQ(preference(second), 1U) << second;
+    }
+}
+
 TEST(TraceParent, IsTakenWhenItIsWellFormed) {
     const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const auto parent = trace_parent(good);

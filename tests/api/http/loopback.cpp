@@ -153,6 +153,28 @@ Answer Client::read_answer(bool has_body) {
     return answer;
 }
 
+std::optional<std::string> Client::read_line() {
+    std::size_t end = 0;
+    while ((end = received_.find("\r\n")) == std::string::npos) {
+        if (!receive()) return {};
+    }
+    std::string line = received_.substr(0, end);
+    received_.erase(0, end + 2);
+    return line;
+}
+
+std::optional<std::string> Client::read_chunk() {
+    const auto head = read_line();
+    if (!head) return {};
+    const std::size_t size = std::strtoul(head->c_str(), nullptr, 16);
+    while (received_.size() < size + 2) {
+        if (!receive()) return {};
+    }
+    std::string chunk = received_.substr(0, size);
+    received_.erase(0, size + 2);
+    return chunk;
+}
+
 std::optional<std::string> Client::read_to_end() {
     while (receive()) {
     }

@@ -39,12 +39,15 @@ public:
     // True once there is something to read, the end included.
     bool is_readable(std::chrono::milliseconds within) const;
     Answer read_answer(bool has_body = true);
+    // The next chunk of a chunked body; empty at its end, nothing when the connection ends before.
+    std::optional<std::string> read_chunk();
     // All until the server closes; nothing when it does not.
     std::optional<std::string> read_to_end();
     void close();
 
 private:
     bool receive();
+    std::optional<std::string> read_line();
 
     int socket_;
     std::string received_;

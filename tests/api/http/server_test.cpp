@@ -104,15 +104,21 @@ Task<Response> throws(Request request) {
     co_return Response();
 }
 
-Task<std::optional<std::string>> next_piece(std::shared_ptr<int> left) {
-    if (*left == 0) co_return std::nullopt;
-    co_return std::to_string((*left)--);
-}
+class CountDown final : public Stream {
+public:
+    Task<std::optional<std::string>> next() override {
+        if (left_ == 0) co_return std::nullopt;
+        co_return std::to_string(left_--);
+    }
+
+private:
+    int left_ = 3;
+};
 
 Task<Response> count_down(Request) {
     Response response;
     response.content_type = "application/x-ndjson";
-    response.stream = [left = std::make_shared<int>(3)] { return next_piece(left); };
+    response.stream = std::make_unique<CountDown>();
     co_return response;
 }
 

@@ -1,0 +1,78 @@
+#include "projections/cloud_event.hpp"
+
+#include "codec/reflect.hpp"
+#include "journal/event_codec.hpp"
+#include "projections/row_keys.hpp"
+
+namespace projections {
+namespace {
+
+std::string text_of(domain::Timestamp time) {
+    std::string text;
+    domain::append_rfc3339(text, time);
+    return text;
+}
+
+}  // namespace
+
+std::string topic_of(domain::Kind kind) { return "daybook." + std::string(domain::name(kind)); }
+
+std::string data_schema_of(std::string_view type, std::uint32_t version) {
+    return "urn:daybook:event:" + std::string(type) + ':' + std::to_string(version);
+}
+
+bool is_published(const journal::RecordedEvent& event) { return !is_internal(event.subject.kind); }
+
+std::string event_id(journal::ShardNumber shard, journal::Seq seq, std::size_t number) {
+    return std::to_string(shard) + '-' + std::to_string(seq) + '.' + std::to_string(number);
+}
+
+CloudEvent cloud_event_of(const journal::Entry& entry, std::size_t index) {
+    const journal::RecordedEvent& recorded = entry.events[index];
+    const std::string_view type = domain::event_name(recorded.event);
+    CloudEvent event{
+        .id = event_id(entry.shard, entry.seq, index + 1),
+        .source = "urn:daybook:tenant:" + std::string(entry.tenant.view()),
+        .type = type,
+        .subject = recorded.subject,
+        .time = recorded.occurred_at,
+        .recorded_time = entry.time,
+        .sequence = recorded.sequence,
+        .data_schema = data_schema_of(type, journal::find_event_type(type)->version),
+        .data = {},
+    };
+    const journal::EventData data = journal::data_of(recorded.event);
+    codec::Writer writer(event.data, codec::Audience::consumer);
+    writer.value(*data.type, data.address);
+    return event;
+}
+
+std::vector<Attribute> attributes_of(const CloudEvent& event) {
+    return {
+        {"specversion", "1.0"},
+        {"id", event.id},
+        {"source", event.source},
+        {"type", std::string(event.type)},
+        {"subject", to_text(event.subject)},
+        {"time", text_of(event.time)},
+        {"recordedtime", text_of(event.recorded_time)},
+        // As the extension of CloudEvents for sequences has it.
+        {"sequence", std::to_string(event.sequence)},
+        {"sequencetype", "Integer"},
+        {"datacontenttype", "application/json"},
+        {"dataschema", event.data_schema},
+    };
+}
+
+void append_json(std::string& out, const CloudEvent& event) {
+    out += '{';
+    for (const auto& [name, value] : attributes_of(event)) {
+        codec::append_quoted(out, name);
+        out += ':';
+        codec::append_quoted(out, value);
+        out += ',';
+    }
+    out.append(R"("data":)").append(event.data) += '}';
+}
+
+}  // namespace projections
