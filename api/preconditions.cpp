@@ -1,8 +1,9 @@
 #include "api/preconditions.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
+
+#include "domain/numbers.hpp"
 
 namespace api {
 namespace {
@@ -13,14 +14,6 @@ using http::Status;
 // No stream gets that long.
 constexpr std::uint64_t no_version = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t idempotency_key_length_max = 255;
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return number;
-}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -62,7 +55,7 @@ domain::Result<Versions, Problem> expected_versions(const http::Request& request
     if (!request.has_header("If-Match")) return Versions();
     std::string_view rest = trimmed(request.header("If-Match"));
     if (rest == "*") return Versions();
-    if (const auto bare = parse_number(rest)) return std::vector{*bare};
+    if (const auto bare = domain::parse_whole<std::uint64_t>(rest)) return std::vector{*bare};
     std::vector<std::uint64_t> versions;
     while (!rest.empty()) {
         const std::string_view tag = take_entity_tag(rest);
@@ -72,7 +65,9 @@ domain::Result<Versions, Problem> expected_versions(const http::Request& request
         }
         // If-Match compares strongly.
         const bool is_weak = tag.starts_with("W/");
-        versions.push_back(is_weak ? no_version : parse_number(unquoted(tag)).value_or(no_version));
+        versions.push_back(
+            is_weak ? no_version
+                    : domain::parse_whole<std::uint64_t>(unquoted(tag)).value_or(no_version));
     }
     if (!versions.empty()) return versions;
     return domain::Failure(
@@ -111,8 +106,8 @@ std::string to_text(projections::Position position) {
 std::optional<projections::Position> parse_position(std::string_view text) {
     const std::size_t dash = text.find('-');
     if (dash == std::string_view::npos) return std::nullopt;
-    const auto shard = parse_number(text.substr(0, dash));
-    const auto seq = parse_number(text.substr(dash + 1));
+    const auto shard = domain::parse_whole<std::uint64_t>(text.substr(0, dash));
+    const auto seq = domain::parse_whole<std::uint64_t>(text.substr(dash + 1));
     if (!shard || !seq || *shard > std::numeric_limits<journal::ShardNumber>::max()) {
         return std::nullopt;
     }

@@ -70,7 +70,7 @@ Task<std::optional<Problem>> Reads::reach_position(const http::Request& request)
         std::min(request.deadline, std::chrono::steady_clock::now() + position_patience);
     std::shared_ptr<void> waiting;
     projections::Freshness& freshness = *views_.freshness[position->shard];
-    std::function<void(http::Completion<bool>)> start = [&](http::Completion<bool> done) {
+    std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
         waiting = freshness.when_applied(position->seq, [done] { done(true); });
     };
     const std::optional<bool> reached = co_await http::completed<bool>(deadline, std::move(start));

@@ -17,7 +17,6 @@ using infra::Log;
 using infra::LoggedRequests;
 using infra::LogLevel;
 using testing::HasSubstr;
-using testing::Not;
 
 // What was written, line by line.
 class Written {

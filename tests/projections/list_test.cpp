@@ -18,7 +18,6 @@ namespace {
 using domain::Kind;
 using projections::Filter;
 using projections::ListQuery;
-using projections::Page;
 using projections::QueryError;
 using projections::Range;
 
