@@ -59,7 +59,7 @@ void EventStream::stop() {
 http::Task<void> EventStream::wait_until(TimePoint time, bool or_events) {
     std::shared_ptr<void> armed;
     const journal::Seq next = wanted_.after.seq + 1;
-    std::function<void(http::Completion<bool>)> start = [&](http::Completion<bool> done) {
+    std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
         waiting_ = done;
         if (or_events) armed = ports_.freshness.when_applied(next, [done] { done(true); });
     };

@@ -178,8 +178,8 @@ TEST_F(FrontTest, WhatWouldBeLegalIsWhatAClientCanAsk) {
 TEST_F(FrontTest, IfMatchMayNameSeveralVersions) {
     create("/management/vendors", vendor);
     const auto rename = [&](std::string_view fields) {
-        return house.ask({"PATCH", "/management/vendors/v1", R"({"name":"X"})",
-                          std::string(fields) + "\r\n"});
+        return house.ask(
+            {"PATCH", "/management/vendors/v1", R"({"name":"X"})", std::string(fields) + "\r\n"});
     };
     EXPECT_EQ(rename("If-Match: \"2\", \"3\"").status, 412);
     EXPECT_EQ(rename("If-Match: \"3\", \"1\"").status, 200);

@@ -19,7 +19,7 @@ Thing full() {
     thing.sku = domain::Sku{"paper-1"};
     thing.colour = Colour::green;
     thing.parts = {{1}, {-2}};
-    thing.title = {true, std::nullopt};
+    thing.title = domain::change_to<std::string>("T");
     thing.note = "a\"b\\c\n\x01 æ";
     thing.is_new = true;
     thing.small = 255;
@@ -32,7 +32,7 @@ Thing full() {
 }
 
 const std::string head =
-    R"({"sku":"paper-1","colour":"GREEN","parts":[{"amount":1},{"amount":-2}],"title":null,)"
+    R"({"sku":"paper-1","colour":"GREEN","parts":[{"amount":1},{"amount":-2}],"title":"T",)"
     R"("note":"a\"b\\c\n\u0001 æ","isNew":true,"small":255,"madeAt":"2026-01-31T10:00:00.500Z",)"
     R"("metadata":{"a":1,"b":{"z":1,"a":[null]}})";
 
