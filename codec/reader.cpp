@@ -94,12 +94,30 @@ struct Inspection {
     }
 };
 
+constexpr std::string_view bad_number = "a number is malformed or does not fit 64 bits";
+
+// Whether every number in it lies where whole numbers must lie, however it is written.
+bool fits_64_bits(const element& value) {
+    constexpr double least = -0x1p63;
+    constexpr double end = 0x1p64;
+    if (value.is_array()) {
+        return std::ranges::all_of(simdjson::dom::array(value), fits_64_bits);
+    }
+    if (value.is_object()) {
+        return std::ranges::all_of(simdjson::dom::object(value),
+                                   [](const auto& member) { return fits_64_bits(member.value); });
+    }
+    if (!value.is_double()) return true;
+    const double number = value.get_double().value_unsafe();
+    return least <= number && number < end;
+}
+
 Problem syntax_problem(simdjson::error_code error) {
     if (error == simdjson::DEPTH_ERROR) {
         return {"", "too_deep", "arrays and objects may be nested 64 deep at most"};
     }
     if (error == simdjson::NUMBER_ERROR || error == simdjson::NUMBER_OUT_OF_RANGE) {
-        return {"", "bad_number", "a number is malformed or does not fit 64 bits"};
+        return {"", "bad_number", std::string(bad_number)};
     }
     if (error == simdjson::UTF8_ERROR) return {"", "bad_utf8", "the body is not valid UTF-8"};
     if (error == simdjson::EMPTY) return {"", "empty_body", "a JSON document is expected"};
@@ -271,6 +289,7 @@ void read_personal(const Element& in, domain::Personal& value, const Limits& lim
 void read_json(const Element& in, domain::Json& value, const Limits& limits, Reader& reader) {
     value.text = simdjson::minify(in);
     if (reader.strictness() == Strictness::stored) return;
+    if (!fits_64_bits(in)) return reader.problem("bad_number", bad_number);
     if (value.text.size() <= limits.length_max) return;
     reader.problem("wrong_length", "must have at most " + std::to_string(limits.length_max) +
                                        " bytes as compact JSON");

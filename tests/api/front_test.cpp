@@ -253,6 +253,10 @@ TEST_F(FrontTest, KeepsMetadataOfUsersValueByValue) {
     EXPECT_EQ(set.status, 200) << set.body;
     EXPECT_NE(set.body.find(R"("metadata":{"colour":{"a":[1,null]}})"), std::string::npos)
         << set.body;
+    for (const char* number : {"1e20", R"({"a":[-1e19]})"}) {
+        EXPECT_EQ(member(house.ask({"PUT", path, number}).body, "code"), "invalid_body");
+    }
+    EXPECT_EQ(house.ask({"PUT", path, "1.5e18"}).status, 200);
     EXPECT_EQ(house.ask({"DELETE", path}).status, 200);
     EXPECT_EQ(house.get("/management/users/u1").body.find("colour"), std::string::npos);
     EXPECT_EQ(
