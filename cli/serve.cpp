@@ -147,7 +147,7 @@ public:
                   .workers = workers_,
                   .keys = keys_,
                   .cursor_key = node.cursor_key().bytes,
-                  .now = [&node] { return node.clock().now(); },
+                  .now = [&node](const domain::TenantId& tenant) { return node.now_of(tenant); },
                   .metrics = [this] { return instruments_.metrics(server_.connections()); },
                   .has_caught_up = [&node] { return node.has_caught_up(); },
                   .is_draining = [this] { return server_.is_draining(); },

@@ -56,7 +56,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .workers = workers_,
                      .keys = keys_,
                      .cursor_key = {7},
-                     .now = [this] { return clock_.now(); },
+                     .now = [this](const auto&) { return clock_.now(); },
                      .metrics = [] { return "daybook_up 1\n"; },
                      .is_draining = [] { return false; },
                      .version = "1.2.3",
