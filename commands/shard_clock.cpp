@@ -15,6 +15,9 @@
 namespace commands {
 namespace {
 
+// Who waits for a clock is answered this long before it would not wait any more.
+constexpr std::int64_t answer_ms = 250;
+
 Fault still_advancing() {
     return fault(FaultKind::unavailable, "clock_still_advancing",
                  "the clock was moved a part of the way; send the request again to go on");
@@ -87,8 +90,9 @@ bool Shard::run_clock() {
     if (is_resting_) return false;
     const auto steady = clock_.steady_milliseconds();
     if (!advances_.empty()) {
-        auto late = take_advances(
-            [steady](const Submission& one) { return one.deadline != 0 && steady > one.deadline; });
+        auto late = take_advances([steady](const Submission& one) {
+            return one.deadline != 0 && steady + answer_ms > one.deadline;
+        });
         for (Submission& one : late) one.done(domain::Failure(still_advancing()));
     }
     if (!aside_.empty() && steady >= try_again_at_) try_again();

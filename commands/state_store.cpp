@@ -178,8 +178,8 @@ void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
         changes_.put(key('N', entry.tenant, series), std::to_string(number));
     }
     for (const auto& [subject, before, after] : changes.dues) {
-        if (before) batch_->erase(key('D', entry.tenant, due_key(*before, subject)));
-        if (after) batch_->put(key('D', entry.tenant, due_key(*after, subject)), "");
+        if (before) changes_.erase(key('D', entry.tenant, due_key(*before, subject)));
+        if (after) changes_.put(key('D', entry.tenant, due_key(*after, subject)), "");
     }
     const auto& command = entry.command;
     if (command.idempotency_key) {
