@@ -157,9 +157,15 @@ Contract replay(Contract contract, const ContractRightsRestored& event) {
 }  // namespace
 
 void note_trouble(std::vector<BillTrouble>& troubles, const BillTrouble& noted) {
-    std::erase_if(troubles,
-                  [&](const BillTrouble& trouble) { return trouble.bill_id == noted.bill_id; });
-    if (noted.state != PaymentState::ok) troubles.push_back(noted);
+    const auto found = std::ranges::find(troubles, noted.bill_id, &BillTrouble::bill_id);
+    const bool is_known = found != troubles.end();
+    if (noted.state == PaymentState::ok) {
+        if (is_known) troubles.erase(found);
+    } else if (is_known) {
+        found->state = noted.state;
+    } else {
+        troubles.push_back(noted);
+    }
 }
 
 Contract ContractDecider::evolve(Contract contract, const ContractEvent& event) {
