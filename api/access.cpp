@@ -59,7 +59,7 @@ http::Handler AccessChecks::batch() const {
 AccessCheck AccessChecks::check(const domain::TenantId& tenant,
                                 const AccessQuestion& question) const {
     auto access = read_.views().queries.access(tenant, question.user_id, question.sku,
-                                               question.at ? *question.at : now_());
+                                               question.at ? *question.at : now_(tenant));
     AccessCheck made;
     static_cast<domain::AccessAnswer&>(made) = std::move(access.answer);
     made.position = to_text(access.position);

@@ -37,7 +37,7 @@ constexpr auto describe(const AccessCheck*) {
 
 class AccessChecks {
 public:
-    using Now = std::function<domain::Timestamp()>;
+    using Now = std::function<domain::Timestamp(const domain::TenantId&)>;
     // REQUIRES: `read` outlives this.
     AccessChecks(const Reads& read, Now now) : read_(read), now_(std::move(now)) {}
     AccessChecks(const AccessChecks&) = delete;

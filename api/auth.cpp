@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, scope_count> scope_names = {
     "contracts:read",    "contracts:write",    "bills:read",        "bills:write",
     "transactions:read", "transactions:write", "entitlements:read", "entitlements:write",
     "fulfillments:read", "fulfillments:write", "customers:read",    "audit:read",
-    "events:read",       "keys:admin"};
+    "events:read",       "clock:read",         "clock:write",       "keys:admin"};
 
 constexpr std::size_t known_max = 1024;
 

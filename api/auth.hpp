@@ -46,6 +46,8 @@ enum class Scope : std::uint8_t {
     customers_read,
     audit_read,
     events_read,
+    clock_read,
+    clock_write,
     keys_admin,
 };
 constexpr std::size_t scope_count = static_cast<std::size_t>(Scope::keys_admin) + 1;

@@ -6,10 +6,12 @@
 
 #include "api/openapi.hpp"
 #include "api/resources/bills.hpp"
+#include "api/resources/clock.hpp"
 #include "api/resources/contracts.hpp"
 #include "api/resources/entitlements.hpp"
 #include "api/resources/events.hpp"
 #include "api/resources/products.hpp"
+#include "api/resources/state_machines.hpp"
 #include "api/resources/transactions.hpp"
 #include "api/resources/users.hpp"
 #include "api/resources/vendors.hpp"
@@ -35,7 +37,7 @@ Front::Front(FrontPorts ports)
       views_{ports_.queries, freshness_of(ports_.projectors)},
       reads_(views_, ports_.cursor_key),
       writes_(ports_.shards, views_),
-      access_(reads_, ports_.now),
+      access_(reads_, ports_.now_of),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
       openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
 
@@ -54,6 +56,8 @@ std::vector<http::Route> Front::routes() {
     add(transaction_routes(reads_, writes_));
     add(entitlement_routes(reads_, writes_, access_));
     add(event_routes(events_, event_schemas_));
+    add(clock_routes(writes_, ports_.now_of));
+    add(state_machine_routes());
     add(service_routes({.readiness = [this] { return readiness(); },
                         .metrics = ports_.metrics,
                         .openapi = [this] { return openapi_; }}));

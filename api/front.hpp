@@ -39,6 +39,7 @@ struct FrontPorts {
     const KeyDirectory& keys;                         // The server's, too.
     Cursors::Key cursor_key;                          // The same on every node, and secret.
     std::function<domain::Timestamp()> now;
+    std::function<domain::Timestamp(const domain::TenantId&)> now_of;  // By the tenant's own clock.
     std::function<std::string()> metrics;  // In the text format of Prometheus.
     // Have the views reached what the journal held when this node started?
     std::function<bool()> has_caught_up = [] { return true; };

@@ -47,6 +47,12 @@ std::int64_t steady_milliseconds(std::chrono::steady_clock::time_point time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+// A tenant's own id is the caller's, and in no path.
+std::string_view id_in(const http::Request& request, domain::Kind kind) {
+    if (creates(request)) return {};
+    return kind == domain::Kind::tenants ? request.tenant().view() : request.path_values[0];
+}
+
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
                                             Ask ask) {
     auto key = idempotency_key(request);
@@ -56,7 +62,7 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
     auto versions = expected_versions(request);
     if (!versions) return domain::Failure(versions.error());
     if (creates(request)) versions->reset();
-    const std::string_view id = creates(request) ? std::string_view() : request.path_values[0];
+    const std::string_view id = id_in(request, kind);
     if (!creates(request) && !domain::is_id_text(id, domain::Sku::length_max)) {
         return domain::Failure(
             Problem{Status::not_found, "not_found",

@@ -24,6 +24,13 @@ void add_shards(infra::MetricsPage& page, const Node& node) {
               status.in_flight);
         gauge("daybook_shard_waiting_commands", "Commands decided and not yet answered.",
               status.waiting);
+        gauge("daybook_clock_late_seconds",
+              "For how long the first thing that is due has been due.",
+              static_cast<double>(status.clock_late_ms) / 1000);
+        page.counter("daybook_clock_commands_total", "Commands of the clock that were done.",
+                     static_cast<double>(status.clock_done), of_shard(i));
+        page.counter("daybook_clock_refused_total", "The same, refused: they are tried again.",
+                     static_cast<double>(status.clock_refused), of_shard(i));
         page.counter("daybook_shard_falls_total", "How often the shard was lost and taken again.",
                      static_cast<double>(status.falls), of_shard(i));
         page.counter("daybook_shard_voids_total", "Records of the log that are void.",
@@ -97,6 +104,7 @@ std::string Instruments::metrics(std::size_t connections) const {
 
 void Instruments::watch() {
     watch_shards();
+    watch_clock();
     watch_projectors();
     watch_readiness();
 }
@@ -127,6 +135,34 @@ void Instruments::watch_shards() {
         }
         falls_[i] = all[i].falls;
         voids_[i] = all[i].voids;
+    }
+}
+
+// While the clock catches up, how far it has come; and what it cannot do.
+void Instruments::watch_clock() {
+    constexpr std::int64_t late_ms = 10'000;
+    constexpr std::chrono::seconds interval{5};
+    const auto all = node_.shards().status();
+    clocks_.resize(all.size());
+    const auto now = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        ClockWatch& watch = clocks_[i];
+        const auto shard = static_cast<std::int64_t>(i);
+        const auto done = static_cast<std::int64_t>(all[i].clock_done - watch.done);
+        const bool is_late = all[i].clock_late_ms >= late_ms;
+        if (all[i].clock_refused != watch.refused) {
+            log_.warning(
+                "clock_refused",
+                {{"shard", shard}, {"count", static_cast<std::int64_t>(all[i].clock_refused)}});
+        }
+        watch.refused = all[i].clock_refused;
+        if (is_late ? now < watch.next : !watch.is_late) continue;
+        log_.info(is_late ? "clock_catching_up" : "clock_caught_up",
+                  {{"shard", shard}, {"done", done}, {"late_ms", all[i].clock_late_ms}});
+        watch = {.done = all[i].clock_done,
+                 .refused = all[i].clock_refused,
+                 .is_late = is_late,
+                 .next = now + interval};
     }
 }
 

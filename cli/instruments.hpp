@@ -34,6 +34,7 @@ public:
 private:
     void watch_readiness();
     void watch_shards();
+    void watch_clock();
     void watch_projectors();
 
     const Node& node_;
@@ -45,6 +46,13 @@ private:
     std::vector<std::uint64_t> falls_;
     std::vector<std::uint64_t> voids_;
     std::vector<bool> is_stopped_;
+    struct ClockWatch {
+        std::uint64_t done = 0;  // When it was logged last.
+        std::uint64_t refused = 0;
+        bool is_late = false;
+        std::chrono::steady_clock::time_point next = {};
+    };
+    std::vector<ClockWatch> clocks_;
 };
 
 }  // namespace cli

@@ -139,6 +139,12 @@ projections::Position Node::position_of(const domain::TenantId& tenant) const {
     return {shard, projectors_[shard]->applied()};
 }
 
+domain::Timestamp Node::now_of(const domain::TenantId& tenant) const {
+    const auto found = directory_->find_tenant(tenant);
+    const auto clock = found ? domain::sandbox_clock(*found) : std::nullopt;
+    return clock ? *clock : clock_.now();
+}
+
 void Node::start() {
     for (journal::ShardNumber shard = 0; shard < journal_->shards(); ++shard) {
         ends_at_start_.push_back(journal_->end(shard));

@@ -67,6 +67,8 @@ public:
         return projectors_;
     }
     const infra::SystemClock& clock() const { return clock_; }
+    // By the tenant's own clock, as the views have it.
+    domain::Timestamp now_of(const domain::TenantId& tenant) const;
     infra::Ids& ids() { return ids_; }
     // The key of cursors.
     const infra::Secret& cursor_key() const { return cursor_key_; }

@@ -148,6 +148,7 @@ public:
                   .keys = keys_,
                   .cursor_key = node.cursor_key().bytes,
                   .now = [&node] { return node.clock().now(); },
+                  .now_of = [&node](const auto& tenant) { return node.now_of(tenant); },
                   .metrics = [this] { return instruments_.metrics(server_.connections()); },
                   .has_caught_up = [&node] { return node.has_caught_up(); },
                   .is_draining = [this] { return server_.is_draining(); },

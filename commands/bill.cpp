@@ -1,9 +1,11 @@
 #include "commands/bill.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "commands/naming.hpp"
 #include "domain/contract.hpp"
+#include "domain/transaction.hpp"
 
 namespace commands {
 namespace {
@@ -17,6 +19,23 @@ std::optional<domain::BillTo> snapshot_of(Work& work, const domain::UserId& id) 
     if (user->state.name) bill_to.name = *user->state.name;
     bill_to.email = user->state.email;
     return bill_to;
+}
+
+// What the customer has in credit with the vendor pays first, the oldest of the last hundred
+// credits before the others.
+void use_credit(Work& work, const domain::Bill& bill, domain::IssueBill& wish) {
+    constexpr std::int64_t credits_max = 100;
+    const auto series = domain::credit_series(bill.vendor_id, bill.user_id, bill.currency);
+    const std::int64_t behind = work.next_number(series);
+    for (auto number = std::max<std::int64_t>(1, behind - credits_max); number < behind; ++number) {
+        const auto holder = work.claimed_by(domain::credit_claim(series, number));
+        if (!holder) continue;
+        const auto& credit = work.load<domain::TransactionDecider>(holder->id).state;
+        const auto used = std::min(bill.total - wish.credit_applied, credit.unallocated_amount);
+        if (used <= 0) return;
+        wish.credit_applied += used;
+        wish.credits.push_back({domain::TransactionId{holder->id}, used});
+    }
 }
 
 }  // namespace
@@ -68,11 +87,22 @@ Answer handle(Work& work, const Target& target, domain::IssueBill wish) {
     wish.now = work.now();
     wish.number_value = work.next_number(domain::number_series(bill.vendor_id));
     wish.bill_to = snapshot_of(work, bill.user_id);
+    use_credit(work, bill, wish);
     wish.entitlement_ids = new_entitlement_ids(work, bill);
     return work.decide<BillDecider>(target.id(), std::move(wish));
 }
 
 Answer handle(Work& work, const Target& target, domain::MarkBillOverdue wish) {
+    wish.now = work.now();
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::RequestPayment wish) {
+    wish.now = work.now();
+    return work.decide<BillDecider>(target.id(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::EndBillGrace wish) {
     wish.now = work.now();
     return work.decide<BillDecider>(target.id(), wish);
 }

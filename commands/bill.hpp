@@ -13,6 +13,8 @@ Answer handle(Work& work, const Target& target, domain::UpdateBill wish);
 Answer handle(Work& work, const Target& target, domain::DeleteBill wish);
 Answer handle(Work& work, const Target& target, domain::IssueBill wish);
 Answer handle(Work& work, const Target& target, domain::MarkBillOverdue wish);
+Answer handle(Work& work, const Target& target, domain::RequestPayment wish);
+Answer handle(Work& work, const Target& target, domain::EndBillGrace wish);
 Answer handle(Work& work, const Target& target, domain::RetryBill wish);
 Answer handle(Work& work, const Target& target, domain::CancelBill wish);
 Answer handle(Work& work, const Target& target, domain::ExpireBill wish);

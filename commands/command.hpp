@@ -1,6 +1,7 @@
 // A command on its way to a shard: the wish, what it is about, who asks, and how to answer.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +23,8 @@ public:
     virtual std::string_view name() const = 0;
     // May be called again when its first try was lost.
     virtual Answer run(Work& work, const Target& target) const = 0;
+    // Of one that moves a sandbox's clock: to when. It is decided when nothing is due until then.
+    virtual std::optional<domain::Timestamp> moves_clock_to() const { return std::nullopt; }
 };
 
 template <class Wish>
@@ -31,6 +34,10 @@ public:
     std::string_view name() const override { return domain::type_name<Wish>(); }
     Answer run(Work& work, const Target& target) const override {
         return handle(work, target, wish_);
+    }
+    std::optional<domain::Timestamp> moves_clock_to() const override {
+        if constexpr (std::same_as<Wish, domain::AdvanceClock>) return wish_.to;
+        return std::nullopt;
     }
 
 private:
@@ -66,7 +73,10 @@ struct Submission {
     bool is_dry_run = false;
     // Milliseconds of the steady clock. Not decided any more after it; 0 is never.
     std::int64_t deadline = 0;
-    // Called once, on the shard's thread; must be quick and must not throw.
+    // Of a command of the clock: told from the state that it is decided on, so that it can be done
+    // once only. Made if left out.
+    std::string command_id = {};
+    // Called once, on the shard's thread; must be quick and must not throw. Empty: nobody waits.
     std::function<void(Outcome)> done;
 };
 

@@ -35,6 +35,31 @@ bool is_first_bill_settled(Work& work, const domain::ContractId& id) {
 
 }  // namespace
 
+std::vector<domain::EntitlementId> live_entitlement_ids(Work& work,
+                                                        const domain::Contract& contract) {
+    using enum domain::EntitlementStatus;
+    constexpr domain::StatusSet<domain::EntitlementStatus> live{pending, active, suspended};
+    std::vector<domain::EntitlementId> ids = contract.entitlement_ids;
+    for (domain::EntitlementId& id : ids) {
+        const auto& right = work.load<domain::EntitlementDecider>(id.view()).state;
+        if (!live.contains(right.status)) id = domain::EntitlementId{work.new_id()};
+    }
+    return ids;
+}
+
+std::optional<domain::BillId> current_bill(Work& work, const domain::ContractId& id) {
+    const auto& contract = work.load<ContractDecider>(id.view()).state;
+    const auto start =
+        contract.current_period_start ? contract.current_period_start : contract.start_at;
+    if (!start) return std::nullopt;
+    for (const auto reason :
+         {domain::BillingReason::contract_cycle, domain::BillingReason::contract_created}) {
+        const auto holder = work.claimed_by(domain::period_claim(id, *start, reason));
+        if (holder) return domain::BillId{holder->id};
+    }
+    return std::nullopt;
+}
+
 std::optional<domain::BillId> first_bill(Work& work, const domain::ContractId& id) {
     const auto& contract = work.load<ContractDecider>(id.view()).state;
     if (!contract.start_at) return std::nullopt;
@@ -56,6 +81,27 @@ std::optional<Fault> activate_if_due(Work& work, const domain::ContractId& id) {
         wish.entitlement_ids.push_back({work.new_id()});
     }
     return decide_if_legal<ContractDecider>(work, id.view(), wish);
+}
+
+Answer handle(Work& work, const Target& target, domain::RenewContract wish) {
+    const auto& contract = work.load<ContractDecider>(target.id()).state;
+    wish.now = work.now();
+    wish.period = next_period(contract, work.zones());
+    wish.entitlement_ids = live_entitlement_ids(work, contract);
+    return work.decide<ContractDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::PauseContract wish) {
+    wish.now = work.now();
+    return work.decide<ContractDecider>(target.id(), std::move(wish));
+}
+
+Answer handle(Work& work, const Target& target, domain::ResumeContract wish) {
+    const auto& contract = work.load<ContractDecider>(target.id()).state;
+    wish.now = work.now();
+    wish.period = rest_of_period(contract, work.now(), work.zones());
+    if (wish.period) wish.entitlement_ids = live_entitlement_ids(work, contract);
+    return work.decide<ContractDecider>(target.id(), std::move(wish));
 }
 
 Answer handle(Work& work, const Target& target, domain::CreateContract wish) {

@@ -17,6 +17,17 @@ Answer handle(Work& work, const Target& target, domain::CompleteCancellation wis
 Answer handle(Work& work, const Target& target, domain::DiscardContract wish);
 Answer handle(Work& work, const Target& target, domain::ExpireContract wish);
 
+Answer handle(Work& work, const Target& target, domain::RenewContract wish);
+Answer handle(Work& work, const Target& target, domain::PauseContract wish);
+Answer handle(Work& work, const Target& target, domain::ResumeContract wish);
+
+// Ids of rights, one an item of the contract: those that it has, and new ones for those that ended.
+std::vector<domain::EntitlementId> live_entitlement_ids(Work& work,
+                                                        const domain::Contract& contract);
+
+// The live bill of the period that runs, if there is one.
+std::optional<domain::BillId> current_bill(Work& work, const domain::ContractId& id);
+
 // The contract's first bill, if there is a live one.
 std::optional<domain::BillId> first_bill(Work& work, const domain::ContractId& id);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "commands/due_key.hpp"
+
 namespace commands {
 
 std::string Overlay::key_of(const domain::TenantId& tenant, std::string_view rest) {
@@ -44,8 +46,33 @@ std::optional<Remembered> Overlay::remembered(const domain::TenantId& tenant,
                                       : std::optional(found->second.value);
 }
 
+std::optional<domain::Timestamp> Overlay::sandbox_clock(const domain::TenantId& tenant) {
+    const auto known = is_sandbox_.find(tenant.text);
+    if (known != is_sandbox_.end() && !known->second) return std::nullopt;
+    const auto loaded = load(tenant, {domain::Kind::tenants, tenant.text});
+    const auto& found = std::get<domain::AggregateOf<domain::TenantDecider>>(*loaded);
+    if (known == is_sandbox_.end()) is_sandbox_[tenant.text] = found.state.sandbox;
+    return domain::sandbox_clock(found);
+}
+
+std::optional<std::string> Overlay::first_due(const domain::TenantId& tenant,
+                                              std::string_view from) const {
+    const std::string prefix = key_of(tenant, "");
+    for (auto it = dues_.lower_bound(prefix + std::string(from));
+         it != dues_.end() && it->first.starts_with(prefix); ++it) {
+        if (it->second.value) return it->first.substr(prefix.size());
+    }
+    return std::nullopt;
+}
+
+bool Overlay::is_done(const domain::TenantId& tenant, std::string_view key) const {
+    const auto found = dues_.find(key_of(tenant, key));
+    return found != dues_.end() && !found->second.value;
+}
+
 void Overlay::add(const journal::Entry& entry, const Work::Changes& changes) {
     for (const auto& [subject, aggregate] : changes.aggregates) {
+        if (subject.kind == domain::Kind::tenants) is_sandbox_.erase(subject.id);
         put(key_of(entry.tenant, to_text(subject)), aggregate, entry.seq);
     }
     for (const auto& [claim, holder] : changes.claims) {
@@ -53,6 +80,10 @@ void Overlay::add(const journal::Entry& entry, const Work::Changes& changes) {
     }
     for (const auto& [series, number] : changes.counters) {
         counters_[key_of(entry.tenant, series)] = {number, entry.seq};
+    }
+    for (const auto& [subject, before, after] : changes.dues) {
+        if (before) dues_[key_of(entry.tenant, due_key(*before, subject))] = {false, entry.seq};
+        if (after) dues_[key_of(entry.tenant, due_key(*after, subject))] = {true, entry.seq};
     }
     const auto& command = entry.command;
     if (!command.idempotency_key) return;
@@ -79,6 +110,7 @@ void Overlay::stored(journal::Seq seq) {
     std::erase_if(claims_, is_stored);
     std::erase_if(counters_, is_stored);
     std::erase_if(remembered_, is_stored);
+    std::erase_if(dues_, is_stored);
     evict();
 }
 
@@ -97,6 +129,8 @@ void Overlay::clear() {
     claims_.clear();
     counters_.clear();
     remembered_.clear();
+    dues_.clear();
+    is_sandbox_.clear();
 }
 
 }  // namespace commands

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,22 @@ public:
     std::int64_t counter(const domain::TenantId& tenant, std::string_view key) override;
     std::optional<Remembered> remembered(const domain::TenantId& tenant, std::string_view command,
                                          std::string_view key) const;
+
+    // What a sandbox's clock shows; empty for a tenant that lives by the world's.
+    std::optional<domain::Timestamp> sandbox_clock(const domain::TenantId& tenant);
+
+    // What the overlay says of due keys (due_key.hpp) beside the store: true, it is due; false, the
+    // store has it, but it is not due any more.
+    template <class Visit>
+    void for_each_due(Visit&& visit) const {
+        for (const auto& [key, change] : dues_) visit(key, change.value);
+    }
+    // The first key of the tenant at or behind `from` that is due by the overlay alone.
+    std::optional<std::string> first_due(const domain::TenantId& tenant,
+                                         std::string_view from) const;
+    // Is a key that the store has not due any more?
+    bool is_done(const domain::TenantId& tenant, std::string_view key) const;
+    const StateStore& store() const { return store_; }
 
     // Takes in what the entry with this seq changes.
     void add(const journal::Entry& entry, const Work::Changes& changes);
@@ -61,6 +78,9 @@ private:
     journal::Seq stored_ = 0;
     std::unordered_map<std::string, Cached> aggregates_;
     std::list<std::string> by_use_;  // The last used first.
+    // By tenant, NUL, due key; in due order within a tenant.
+    std::map<std::string, Changed<bool>, std::less<>> dues_;
+    std::unordered_map<std::string, bool> is_sandbox_;  // Of tenants that were asked for.
     std::unordered_map<std::string, Changed<std::optional<domain::Subject>>> claims_;
     std::unordered_map<std::string, Changed<std::int64_t>> counters_;
     std::unordered_map<std::string, Changed<Remembered>> remembered_;

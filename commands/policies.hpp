@@ -2,12 +2,20 @@
 //
 //   ContractConfirmed → its first bill is drafted and issued; with invoice terms it begins at once
 //   BillPaid → the contract begins, or, without a contract, rights are granted
-//   ContractActivated → rights are granted
+//   ContractActivated, ContractRightsRestored → rights are granted
+//   ContractRenewed → the bill of the new period; its rights are extended to its end
+//   ContractPaused, ContractResumed → the rights are suspended, and reinstated
+//   BillGraceEnded → the rights of the contract are suspended; BillPaid, BillCanceled, BillVoided,
+//   BillExpired of the last such bill → they are reinstated
 //   BillRefundRecorded of all, BillVoided, BillReopened → the rights are revoked
-//   ContractCanceled, ContractExpired → its open first bill is canceled, its rights are revoked
-//   BillExpired, BillCanceled, BillVoided of the first bill → a contract that has not begun ends,
-//   too TransactionInitiated, …Succeeded, …Failed, …Canceled → the bill learns of it money that no
-//   bill needs → customer credit
+//   ContractCanceled, ContractExpired → its open first bill is canceled, its rights are revoked,
+//   and with `refund` a refund of what was paid for the period waits to be made BillExpired,
+//   BillCanceled, BillVoided of the first bill → a contract that has not begun ends, too
+//   BillExpired because it was never paid → its contract expires
+//   BillIssued, CreditRestored → the credit that it uses is used, and comes back
+//   TransactionInitiated, …Succeeded, …Failed, …Canceled → the bill learns of it
+//   money that no bill needs → customer credit
+//   ChargebackLost → what was paid with that money is unpaid again
 //
 // `on` says what one event is followed by. It sees the aggregate as it is after all of the events
 // that were decided with this one.
@@ -22,7 +30,10 @@ namespace commands {
 
 using Followed = std::optional<Fault>;  // Empty: all went well.
 
+Followed on(Work& work, const domain::BillId& id, const domain::BillIssued& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillPaid& event);
+Followed on(Work& work, const domain::BillId& id, const domain::BillGraceEnded& event);
+Followed on(Work& work, const domain::BillId& id, const domain::CreditRestored& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillRetryScheduled& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillMarkedOverdue& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillCanceled& event);
@@ -33,6 +44,10 @@ Followed on(Work& work, const domain::BillId& id, const domain::BillRefundRecord
 
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractConfirmed& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractActivated& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractRenewed& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractPaused& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractResumed& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractRightsRestored& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractCanceled& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractExpired& event);
 
@@ -40,6 +55,17 @@ Followed on(Work& work, const domain::TransactionId& id, const domain::Transacti
 Followed on(Work& work, const domain::TransactionId& id, const domain::TransactionSucceeded& event);
 Followed on(Work& work, const domain::TransactionId& id, const domain::TransactionFailed& event);
 Followed on(Work& work, const domain::TransactionId& id, const domain::TransactionCanceled& event);
+
+Followed on(Work& work, const domain::TransactionId& id, const domain::ChargebackLost& event);
+
+// Asks for `amount` of what was paid for the bill to be paid back: refunds that wait to be made,
+// one for each transaction that paid it.
+Followed ask_refund(Work& work, const domain::BillId& id, domain::Minor amount);
+
+// Suspends the contract's rights that are active, and reinstates those suspended for this cause.
+Followed suspend_rights(Work& work, const domain::ContractId& id, domain::SuspensionCause cause,
+                        std::string_view reason);
+Followed reinstate_rights(Work& work, const domain::ContractId& id, domain::SuspensionCause cause);
 
 // Grants the right to a product; nothing to do if there is no such product.
 Followed grant(Work& work, const domain::EntitlementId& id, domain::GrantEntitlement wish);

@@ -3,6 +3,7 @@
 
 #include "commands/naming.hpp"
 #include "commands/policies.hpp"
+#include "commands/transaction.hpp"
 
 namespace commands {
 namespace {
@@ -26,7 +27,7 @@ const domain::Bill* bill_of(Work& work, const Transaction& transaction) {
 // What the bill takes; the rest of the money, maybe all of it, becomes customer credit.
 Followed pay(Work& work, const TransactionId& id, const Transaction& transaction) {
     const domain::Bill* bill = bill_of(work, transaction);
-    domain::AllocateTransaction allocation{transaction.bill_id, 0};
+    domain::AllocateTransaction allocation{transaction.bill_id, 0, 0};
     if (bill != nullptr && domain::open_bill.contains(bill->status)) {
         domain::ApplyPayment wish;
         wish.transaction_id = id;
@@ -48,6 +49,10 @@ Followed pay(Work& work, const TransactionId& id, const Transaction& transaction
         const std::string_view bill_id = transaction.bill_id->view();
         auto fault = decide_if_legal<BillDecider>(work, bill_id, domain::ReleasePayment{id});
         if (fault) return fault;
+    }
+    if (allocation.amount < transaction.amount) {
+        allocation.credit_number = work.next_number(domain::credit_series(
+            *transaction.vendor_id, transaction.user_id, transaction.currency));
     }
     const auto answer = work.decide<TransactionDecider>(id.view(), std::move(allocation));
     return answer ? std::nullopt : Followed(answer.error());
@@ -77,7 +82,67 @@ Followed release_bill(Work& work, const TransactionId& id, const Transaction& tr
                                         domain::ReleasePayment{id});
 }
 
+// What of a transaction's money is not given back, nor asked back, yet.
+domain::Minor refundable(const Transaction& transaction) {
+    domain::Minor left = transaction.amount;
+    for (const domain::ChainLink& child : transaction.children) left -= child.amount;
+    return left;
+}
+
+Followed ask_refund_of(Work& work, const domain::BillId& bill, const TransactionId& paid_by,
+                       domain::Minor amount) {
+    const Transaction& parent = transaction_of(work, paid_by);
+    const std::string id = work.new_id();
+    domain::RecordTransaction wish;
+    wish.type = domain::TransactionType::refund;
+    wish.status = domain::TransactionStatus::pending;
+    wish.amount = amount;
+    wish.currency = parent.currency;
+    wish.user_id = parent.user_id;
+    wish.bill_id = bill;
+    wish.parent_transaction_id = paid_by;
+    wish.provider = parent.provider;
+    // The provider does not know of it yet: who asks it uses this as the key of the request.
+    wish.provider_reference = "daybook-" + id;
+    const Target target{{domain::Kind::transactions, id}, std::nullopt};
+    const auto answer = handle(work, target, std::move(wish));
+    return answer ? std::nullopt : Followed(answer.error());
+}
+
 }  // namespace
+
+Followed ask_refund(Work& work, const domain::BillId& id, domain::Minor amount) {
+    const auto payments = work.load<BillDecider>(id.view()).state.payments;
+    for (const domain::BillPayment& payment : payments) {
+        const auto part = std::min(
+            {amount, payment.amount, refundable(transaction_of(work, payment.transaction_id))});
+        if (part <= 0) continue;
+        amount -= part;
+        if (auto fault = ask_refund_of(work, id, payment.transaction_id, part)) return fault;
+    }
+    return std::nullopt;
+}
+
+Followed on(Work& work, const TransactionId& id, const domain::ChargebackLost&) {
+    const Transaction& chargeback = transaction_of(work, id);
+    const TransactionId& paid_by = *chargeback.parent_transaction_id;
+    domain::Minor left = chargeback.amount;
+    const auto allocations = transaction_of(work, paid_by).allocations;
+    for (const domain::Allocation& allocation : allocations) {
+        const domain::Bill& bill = work.load<BillDecider>(allocation.bill_id.view()).state;
+        const auto payment =
+            std::ranges::find(bill.payments, paid_by, &domain::BillPayment::transaction_id);
+        if (payment == bill.payments.end()) continue;
+        const auto part =
+            std::min({left, payment->amount, bill.amount_paid - bill.amount_refunded});
+        if (part <= 0) continue;
+        left -= part;
+        auto fault = decide_if_legal<BillDecider>(
+            work, allocation.bill_id.view(), domain::ReverseSettlement{paid_by, part, work.now()});
+        if (fault) return fault;
+    }
+    return std::nullopt;
+}
 
 Followed on(Work& work, const TransactionId& id, const domain::TransactionInitiated&) {
     const Transaction& transaction = transaction_of(work, id);
@@ -102,7 +167,11 @@ Followed on(Work& work, const TransactionId& id, const domain::TransactionFailed
     if (auto fault = release_parent(work, id, transaction)) return fault;
     const domain::Bill* bill = bill_of(work, transaction);
     if (bill == nullptr || !brings_money(transaction.type)) return std::nullopt;
-    if (!domain::open_bill.contains(bill->status)) return release_bill(work, id, transaction);
+    // A chargeback that is not given up takes no attempt away: nobody was charged.
+    const bool is_attempt = transaction.type != domain::TransactionType::chargeback_reversal;
+    if (!is_attempt || !domain::open_bill.contains(bill->status)) {
+        return release_bill(work, id, transaction);
+    }
     return decide_if_legal<BillDecider>(
         work, transaction.bill_id->view(),
         domain::FailPayment{id, event.failure_code, event.retryable, work.now()});

@@ -1,4 +1,5 @@
-// Deciding and appending. Reading back, taking the shard and losing it are in shard_log.cpp.
+// Deciding and appending. Reading back, taking the shard and losing it are in shard_log.cpp, what
+// is decided because time passes in shard_clock.cpp.
 #include "commands/shard.hpp"
 
 #include <algorithm>
@@ -70,6 +71,7 @@ bool Shard::step() {
         did = open() || did;
     if (mode_ == Mode::serving && is_wanted_) {
         did = decide_queued() || did;
+        did = run_clock() || did;
         did = append_decided() || did;
     } else {
         did = expire_waiting() || did;
@@ -82,6 +84,10 @@ bool Shard::step() {
 std::int64_t Shard::pause_ms() const {
     constexpr std::int64_t idle_ms = 1000;
     if (is_store_behind_) return settings_.retake_pause_ms;
+    if (mode_ == Mode::serving && lanes_.next()) {
+        const auto wait = *lanes_.next() - clock_.now();
+        return std::clamp<std::int64_t>(wait.count(), 1, idle_ms);
+    }
     if (mode_ == Mode::serving || mode_ == Mode::closed) return idle_ms;
     if (mode_ == Mode::opening) return settings_.retake_pause_ms;
     return std::clamp<std::int64_t>(retake_at_ - clock_.steady_milliseconds(), 1,
@@ -126,8 +132,19 @@ void Shard::decide(Submission submission) {
     if (auto problem = target_fault(submission)) {
         return answer_about_state(std::move(submission), domain::Failure(*std::move(problem)));
     }
+    if (hold_advance(submission)) return;
+    decide_now(std::move(submission));
+}
+
+Work Shard::new_work(const domain::TenantId& tenant) {
     last_time_ = std::max({last_time_, fold_.state().time, clock_.now()});
-    Work work(overlay_, submission.tenant, last_time_, new_id_, settings_.zones);
+    Work work(overlay_, tenant, now_of(tenant), new_id_, settings_.zones);
+    work.set_world_now(last_time_);
+    return work;
+}
+
+void Shard::decide_now(Submission submission) {
+    Work work = new_work(submission.tenant);
     auto answer = submission.command->run(work, submission.target);
     if (!answer) {
         return answer_about_state(std::move(submission),
@@ -191,6 +208,7 @@ journal::Entry Shard::new_entry(const domain::TenantId& tenant) {
 
 void Shard::record(Submission submission, Work& work, const domain::Subject& subject) {
     journal::Entry entry = new_entry(submission.tenant);
+    if (!submission.command_id.empty()) entry.command.id = submission.command_id;
     entry.command.type = submission.command->name();
     entry.command.actor = submission.actor;
     entry.command.subject = to_text(subject);
@@ -202,6 +220,12 @@ void Shard::record(Submission submission, Work& work, const domain::Subject& sub
     entry.events = work.events();
 
     auto changes = work.changes();
+    note_dues(entry, changes);
+    if (!submission.done) {
+        overlay_.add(entry, changes);
+        decided_.push_back({std::move(entry), std::move(changes), nullptr, {}});
+        return;
+    }
     const auto changed = changes.aggregates.find(subject);
     Done done{.subject = subject,
               .aggregate = changed != changes.aggregates.end()

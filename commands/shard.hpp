@@ -11,6 +11,9 @@
 // on is back, and, on a journal that others can write to, until something appended after they came
 // is.
 //
+// Time makes things happen, too (shard_clock.cpp): what is due by the state store's due-index is
+// decided beside what clients ask for, a bounded number in each step, on the same path.
+//
 // Threads: `step` on one thread; `submit` from any. Nothing here blocks but the ports.
 #pragma once
 
@@ -20,11 +23,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "commands/command.hpp"
+#include "commands/due_lanes.hpp"
 #include "commands/overlay.hpp"
 #include "commands/state_store.hpp"
 #include "journal/journal.hpp"
@@ -50,7 +55,10 @@ struct ShardSettings {
     std::size_t cache_max = 100'000;         // Aggregates kept decoded in memory.
     std::int64_t retake_pause_ms = 50;       // Before taking the shard again, doubled up to
     std::int64_t retake_pause_max_ms = 2000;
-    const domain::Zones* zones = nullptr;  // REQUIRES: set; lives longer than the shard.
+    std::size_t clock_step_max = 32;        // Commands of the clock in a step,
+    std::size_t clock_in_flight_max = 256;  // and only while fewer entries are in flight.
+    std::int64_t clock_retry_ms = 60'000;   // Before what was refused is tried again.
+    const domain::Zones* zones = nullptr;   // REQUIRES: set; lives longer than the shard.
 };
 
 struct ShardStatus {
@@ -60,8 +68,11 @@ struct ShardStatus {
     std::uint64_t voids = 0;
     std::uint64_t falls = 0;
     std::size_t queued = 0;
-    std::size_t in_flight = 0;  // Entries.
-    std::size_t waiting = 0;    // Commands that were decided and not answered.
+    std::size_t in_flight = 0;        // Entries.
+    std::size_t waiting = 0;          // Commands that were decided and not answered.
+    std::uint64_t clock_done = 0;     // Commands of the clock.
+    std::uint64_t clock_refused = 0;  // The same, refused: tried again later.
+    std::int64_t clock_late_ms = 0;   // For how long the first thing has been due; 0 if none is.
 };
 
 // What a shard needs from outside; all of it outlives the shard.
@@ -92,6 +103,9 @@ public:
     // The hint who should own the shard: one that is not wanted here is given up and not taken
     // again. From any thread.
     void want(bool is_wanted) { is_wanted_ = is_wanted; }
+
+    // From now on nothing is decided because time passes: for a shutdown. From any thread.
+    void rest() { is_resting_ = true; }
 
     // Refuses everything that waits as unavailable or of unknown outcome, for a shutdown whose time
     // is up. The shard takes no more commands.
@@ -139,6 +153,9 @@ private:
     bool is_retry(Submission& submission);
     std::optional<Fault> target_fault(const Submission& submission);
     void record(Submission submission, Work& work, const domain::Subject& subject);
+    void decide_now(Submission submission);
+    Work new_work(const domain::TenantId& tenant);
+    domain::Timestamp now_of(const domain::TenantId& tenant);
     void answer_about_state(Submission submission, Outcome outcome);
     void wait(Waiting waiting);
     bool append_decided();
@@ -148,6 +165,18 @@ private:
     std::shared_ptr<const domain::AnyAggregate> rebuild(const domain::TenantId& tenant,
                                                         const domain::Subject& subject,
                                                         std::uint64_t version);
+
+    // The clock.
+    void load_lanes();
+    void note_dues(const journal::Entry& entry, const Work::Changes& changes);
+    bool hold_advance(Submission& submission);
+    bool run_clock();
+    bool run_lane(const domain::TenantId& tenant, std::size_t most);
+    bool move_clock(const domain::TenantId& tenant, const std::optional<domain::Timestamp>& next);
+    bool decide_due(const domain::TenantId& tenant, const std::string& key);
+    void set_aside(const domain::TenantId& tenant, const std::string& key);
+    void try_again();
+    std::deque<Submission> take_advances(const std::function<bool(const Submission&)>& is_wanted);
 
     std::deque<Submission> take_queue(std::size_t most);
     void requeue(std::deque<Submission> submissions);
@@ -182,12 +211,22 @@ private:
     // taken again.
     std::unordered_map<std::string, Waiting> unknown_;
     bool is_store_behind_ = false;
+
+    DueLanes lanes_;
+    std::deque<Submission> advances_;  // Wait until nothing is due before.
+    // What was refused: by tenant and key. It is passed over until it is tried again.
+    std::set<std::pair<std::string, std::string>> aside_;
+    std::int64_t try_again_at_ = 0;
+    std::uint64_t clock_done_ = 0;
+    std::uint64_t clock_refused_ = 0;
+
     std::int64_t retake_at_ = 0;
     std::int64_t retake_pause_ = 0;
     std::string fall_reason_;
     std::uint64_t falls_ = 0;
 
     std::atomic<bool> is_wanted_ = true;
+    std::atomic<bool> is_resting_ = false;
     std::mutex queue_mutex_;
     std::deque<Submission> queue_;
     bool is_closed_ = false;

@@ -1,6 +1,7 @@
 // Reading the log back, taking the shard, and losing it. Deciding is in shard.cpp.
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "commands/shard.hpp"
 
@@ -172,6 +173,7 @@ void Shard::begin_serving() {
     last_time_ = std::max(last_time_, fold_.state().time);
     fall_reason_.clear();
     retake_pause_ = settings_.retake_pause_ms;
+    load_lanes();
     settle_unknown();
 }
 
@@ -200,7 +202,7 @@ void Shard::fall(std::string reason) {
     overlay_.clear();
     in_flight_.clear();
     decided_.clear();
-    std::deque<Submission> again;
+    std::deque<Submission> again = std::exchange(advances_, {});
     for (; !waiting_.empty(); waiting_.pop_front()) {
         Waiting& waiting = waiting_.front();
         if (waiting.command_id.empty()) {
@@ -268,10 +270,14 @@ void Shard::close() {
 }
 
 void Shard::publish_status() {
-    std::size_t queued = 0;
+    std::size_t queued = advances_.size();
     {
         const std::lock_guard lock(queue_mutex_);
-        queued = queue_.size();
+        queued += queue_.size();
+    }
+    std::int64_t late_ms = 0;
+    if (mode_ == Mode::serving && lanes_.next()) {
+        late_ms = std::max<std::int64_t>(0, (clock_.now() - *lanes_.next()).count());
     }
     const std::lock_guard lock(status_mutex_);
     status_ = {.is_serving = mode_ == Mode::serving,
@@ -283,7 +289,10 @@ void Shard::publish_status() {
                .falls = falls_,
                .queued = queued,
                .in_flight = in_flight_.size(),
-               .waiting = waiting_.size() + unknown_.size()};
+               .waiting = waiting_.size() + unknown_.size(),
+               .clock_done = clock_done_,
+               .clock_refused = clock_refused_,
+               .clock_late_ms = late_ms};
 }
 
 ShardStatus Shard::status() const {

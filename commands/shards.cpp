@@ -32,6 +32,7 @@ public:
 
     void stop(std::int64_t patience_ms) {
         if (!thread_.joinable()) return;
+        shard_.rest();
         {
             const std::lock_guard lock(mutex_);
             is_stopping_ = true;

@@ -1,12 +1,17 @@
 #include "commands/state_store.hpp"
 
 #include <cassert>
+#include <stdexcept>
 
 #include "codec/reflect.hpp"
+#include "commands/due_key.hpp"
 #include "domain/numbers.hpp"
 
 namespace commands {
 namespace {
+
+// Changes with the grammar of the rows in state_store.hpp, and with what is due (domain/due.cpp).
+constexpr std::string_view layout = "2";
 
 std::string big_endian(std::uint64_t value) {
     std::string bytes(8, '\0');
@@ -44,6 +49,20 @@ StateStore::StateStore(journal::Rows& rows, journal::ShardNumber shard)
     : rows_(rows), batch_(rows.batch()) {
     prefix_ += static_cast<char>(shard >> 8U & 0xFFU);
     prefix_ += static_cast<char>(shard & 0xFFU);
+    prepare_layout();
+}
+
+// Rows of another layout are dropped, and derived from the journal again. When the disk refuses,
+// the next start tries again; what is read meanwhile is read from the first entry on.
+void StateStore::prepare_layout() {
+    const std::string key = prefix_ + 'L';
+    if (get(key) == layout) return;
+    if (get(prefix_ + 'P') && !rows_.erase_prefix(prefix_)) {
+        throw std::runtime_error("cannot drop a state store of another layout");
+    }
+    batch_->put(key, layout);
+    rows_.write(*batch_);
+    batch_->clear();
 }
 
 std::string StateStore::key(char tag, const domain::TenantId& tenant, std::string_view rest) const {
@@ -117,6 +136,29 @@ std::vector<journal::Offset> StateStore::offsets_of(const domain::TenantId& tena
     return offsets;
 }
 
+std::vector<std::pair<domain::TenantId, std::string>> StateStore::first_dues() const {
+    std::vector<std::pair<domain::TenantId, std::string>> firsts;
+    const auto snapshot = rows_.snapshot();
+    const std::string all = prefix_ + 'D';
+    const auto walk = snapshot->walk(all);
+    walk->seek(all);
+    while (walk->valid()) {
+        const std::string_view rest = walk->key().substr(all.size());
+        const std::string tenant(rest.substr(0, rest.find('\0')));
+        firsts.emplace_back(domain::TenantId{tenant}, rest.substr(tenant.size() + 1));
+        walk->seek(all + tenant + '\1');
+    }
+    return firsts;
+}
+
+StateStore::DueRows::DueRows(const StateStore& store, const domain::TenantId& tenant,
+                             std::string_view from)
+    : prefix_(store.key('D', tenant, "")),
+      snapshot_(store.rows_.snapshot()),
+      walk_(snapshot_->walk(prefix_)) {
+    walk_->seek(prefix_ + std::string(from));
+}
+
 void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
                      journal::Offset offset) {
     std::string value;
@@ -134,6 +176,10 @@ void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
     }
     for (const auto& [series, number] : changes.counters) {
         changes_.put(key('N', entry.tenant, series), std::to_string(number));
+    }
+    for (const auto& [subject, before, after] : changes.dues) {
+        if (before) changes_.erase(key('D', entry.tenant, due_key(*before, subject)));
+        if (after) changes_.put(key('D', entry.tenant, due_key(*after, subject)), "");
     }
     const auto& command = entry.command;
     if (command.idempotency_key) {

@@ -1,15 +1,18 @@
 // The state store: the write side's memory of one shard, derived from the journal. It holds each
 // aggregate's state, who holds which unique key, the highest number of each series, the idempotency
-// keys, and where each event of a stream stands; together with the position up to which it is true.
+// keys, where each event of a stream stands, and the due-index: what the clock does when; together
+// with the position up to which it is true.
 //
 // Rows of one shard start with its number (2 bytes, big-endian) and a tag:
 //
+//     L                               → how rows are laid out; another one is made anew
 //     P                               → LogState
 //     A tenant 0 kind/id              → Versioned<State> as JSON
 //     C tenant 0 claim                → kind/id of the holder
 //     N tenant 0 series               → highest number used, decimal
 //     I tenant 0 command 0 key        → Remembered as JSON
 //     E tenant 0 kind/id 0 sequence   → offset, decimal           ; sequence: 8 bytes, big-endian
+//     D tenant 0 due-key              → nothing                   ; due_key.hpp; one an aggregate
 //
 // Not thread-safe: the shard's thread alone uses it.
 #pragma once
@@ -67,6 +70,24 @@ public:
                                             const domain::Subject& subject,
                                             std::uint64_t count) const;
 
+    // The tenants with something in the due-index, and the first key of each.
+    std::vector<std::pair<domain::TenantId, std::string>> first_dues() const;
+
+    // A walk over a tenant's keys of the due-index as they are now, from the first one at or behind
+    // `from` on.
+    class DueRows {
+    public:
+        DueRows(const StateStore& store, const domain::TenantId& tenant, std::string_view from);
+        bool valid() const { return walk_->valid(); }
+        void next() { walk_->next(); }
+        std::string_view key() const { return walk_->key().substr(prefix_.size()); }
+
+    private:
+        std::string prefix_;
+        std::unique_ptr<journal::RowSnapshot> snapshot_;
+        std::unique_ptr<journal::RowWalk> walk_;
+    };
+
     // Adds what an entry did to the open batch.
     void add(const journal::Entry& entry, const Work::Changes& changes, journal::Offset offset);
 
@@ -77,6 +98,7 @@ public:
     void discard() { changes_.clear(); }
 
 private:
+    void prepare_layout();
     std::optional<std::string> get(std::string_view key) const;
     std::string key(char tag, const domain::TenantId& tenant, std::string_view rest) const;
 

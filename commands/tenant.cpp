@@ -10,4 +10,9 @@ Answer handle(Work& work, const Target&, domain::CreateTenant wish) {
     return work.decide<domain::TenantDecider>(id, std::move(wish));
 }
 
+Answer handle(Work& work, const Target&, domain::AdvanceClock wish) {
+    wish.now = work.now();
+    return work.decide<domain::TenantDecider>(work.tenant().text, wish);
+}
+
 }  // namespace commands

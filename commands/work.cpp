@@ -24,6 +24,11 @@ std::optional<domain::Counter> counter_of(const domain::AnyEvent& event) {
         event);
 }
 
+std::optional<domain::Timestamp> due_at(const domain::AnyAggregate& aggregate) {
+    const auto due = domain::next_due(aggregate);
+    return due ? std::optional(due->at) : std::nullopt;
+}
+
 Fault claimed(std::string_view key) {
     const auto* about = domain::find_claim_refusal(key);
     assert(about != nullptr && "every family of claims has its refusal");
@@ -50,13 +55,18 @@ std::vector<std::string> claims_of(const domain::AnyAggregate& aggregate) {
 
 Work::Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
            const IdSource& new_id, const domain::Zones* zones)
-    : source_(aggregates), tenant_(std::move(tenant)), now_(now), new_id_(new_id), zones_(zones) {}
+    : source_(aggregates),
+      tenant_(std::move(tenant)),
+      now_(now),
+      world_now_(now),
+      new_id_(new_id),
+      zones_(zones) {}
 
 const domain::AnyAggregate& Work::aggregate(const domain::Subject& subject) {
     auto found = touched_.find(subject);
     if (found == touched_.end()) {
         auto copy = std::make_shared<domain::AnyAggregate>(*source_.load(tenant_, subject));
-        found = touched_.emplace(subject, Touched{std::move(copy), false}).first;
+        found = touched_.emplace(subject, Touched{std::move(copy), false, {}}).first;
     }
     return *found->second.aggregate;
 }
@@ -96,6 +106,7 @@ Fault Work::illegal_transition(domain::Kind kind, std::string_view from, std::st
 std::optional<Fault> Work::take(const domain::Subject& subject, domain::AnyEvent event) {
     aggregate(subject);
     Touched& touched = touched_.at(subject);
+    if (!touched.is_changed) touched.due_before = due_at(*touched.aggregate);
     touched.is_changed = true;
     const auto before = claims_of(*touched.aggregate);
     domain::advance(*touched.aggregate, event, now_);
@@ -127,9 +138,12 @@ std::optional<Fault> Work::move_claims(const domain::Subject& subject,
 }
 
 Work::Changes Work::changes() const {
-    Changes changes{.aggregates = {}, .claims = claims_, .counters = counters_};
+    Changes changes{.aggregates = {}, .claims = claims_, .counters = counters_, .dues = {}};
     for (const auto& [subject, touched] : touched_) {
-        if (touched.is_changed) changes.aggregates.emplace(subject, touched.aggregate);
+        if (!touched.is_changed) continue;
+        changes.aggregates.emplace(subject, touched.aggregate);
+        const auto due = due_at(*touched.aggregate);
+        if (due != touched.due_before) changes.dues.push_back({subject, touched.due_before, due});
     }
     return changes;
 }

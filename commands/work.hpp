@@ -34,6 +34,7 @@
 
 #include "commands/fault.hpp"
 #include "domain/aggregates.hpp"
+#include "domain/due.hpp"
 #include "domain/zones.hpp"
 #include "journal/entry.hpp"
 
@@ -81,7 +82,11 @@ public:
     Work(Aggregates& aggregates, domain::TenantId tenant, domain::Timestamp now,
          const IdSource& new_id, const domain::Zones* zones);
 
+    // By the tenant's clock: of a sandbox another one than the world's.
     domain::Timestamp now() const { return now_; }
+    // By the world's clock: for what must not be put off by moving a sandbox's.
+    domain::Timestamp world_now() const { return world_now_; }
+    void set_world_now(domain::Timestamp now) { world_now_ = now; }
     const domain::TenantId& tenant() const { return tenant_; }
     std::string new_id() { return new_id_(); }
     const domain::Zones& zones() const {
@@ -134,11 +139,18 @@ public:
     const std::vector<journal::RecordedEvent>& events() const { return events_; }
     const domain::AnyAggregate& aggregate(const domain::Subject& subject);
 
+    // When the clock does something with an aggregate, before and after.
+    struct DueChange {
+        domain::Subject subject;
+        std::optional<domain::Timestamp> before;
+        std::optional<domain::Timestamp> after;
+    };
     // What changed, for the shard's overlay. Keys without a holder were given up.
     struct Changes {
         std::map<domain::Subject, std::shared_ptr<const domain::AnyAggregate>> aggregates;
         std::map<std::string, std::optional<domain::Subject>, std::less<>> claims;
         std::map<std::string, std::int64_t, std::less<>> counters;
+        std::vector<DueChange> dues;
     };
     Changes changes() const;
 
@@ -165,12 +177,14 @@ private:
     Aggregates& source_;
     domain::TenantId tenant_;
     domain::Timestamp now_;
+    domain::Timestamp world_now_;
     const IdSource& new_id_;
     const domain::Zones* zones_;
     // The Work's own copy of each aggregate that it loaded, so that references stay valid.
     struct Touched {
         std::shared_ptr<domain::AnyAggregate> aggregate;
         bool is_changed = false;
+        std::optional<domain::Timestamp> due_before;
     };
     std::map<domain::Subject, Touched> touched_;
     std::map<std::string, std::optional<domain::Subject>, std::less<>> claims_;

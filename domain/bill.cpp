@@ -14,6 +14,7 @@ using std::chrono::days;
 
 constexpr days invoice_term{14};
 constexpr days charge_term{1};
+constexpr days attempt_term{1};  // An attempt that nobody reports on has failed after it.
 constexpr days range_max{3660};  // No date of a bill is further away than ten years.
 
 Failure<BillRejection> because(BillRejection reason) { return Failure{reason}; }
@@ -111,7 +112,8 @@ Decision<BillDecider> handle(const Bill& bill, const IssueBill& command) {
         .due_at = command.due_at.value_or(command.now + (is_invoice ? invoice_term : charge_term)),
         .expires_at = command.expires_at,
         .credit_applied = command.credit_applied,
-        .dunning = command.dunning}};
+        .dunning = command.dunning,
+        .credits = command.credits}};
     if (bill.total == command.credit_applied) {
         events.emplace_back(BillPaid{command.now, command.entitlement_ids});
     }
@@ -142,14 +144,20 @@ Decision<BillDecider> handle(const Bill& bill, const ApplyPayment& command) {
 }
 
 // When the schedule has the next attempt, if it has one left.
-std::optional<Timestamp> next_attempt(const Bill& bill, const FailPayment& command) {
-    if (!command.is_retryable) return std::nullopt;
+std::optional<Timestamp> next_attempt(const Bill& bill, Timestamp now) {
     if (bill.collection_method == CollectionMethod::send_invoice) return std::nullopt;
     for (const std::int64_t day : bill.dunning.retry_days) {
         const Timestamp at = *bill.due_at + days{day};
-        if (at > command.now) return at;
+        if (at > now) return at;
     }
     return std::nullopt;
+}
+
+// Who becomes overdue after the days of grace has no more of them.
+void mark_overdue(Events& events, const Bill& bill, Timestamp now) {
+    events.emplace_back(BillMarkedOverdue{});
+    const bool is_past = !bill.is_past_grace && bill.contract_id && grace_end(bill) <= now;
+    if (is_past) events.emplace_back(BillGraceEnded{});
 }
 
 // Somebody is there to try again: an invoice's payer, or who stands at the checkout.
@@ -163,12 +171,13 @@ Decision<BillDecider> handle(const Bill& bill, const FailPayment& command) {
     Events events{BillPaymentFailed{command.transaction_id, command.failure_code}};
     if (is_interactive(bill)) return events;
 
-    if (const auto at = next_attempt(bill, command)) {
+    const auto at = command.is_retryable ? next_attempt(bill, command.now) : std::nullopt;
+    if (at) {
         // The one that failed counts, too.
         events.emplace_back(BillRetryScheduled{bill.attempt_count + 2, *at});
     } else if (bill.status != BillStatus::overdue) {
         events.emplace_back(BillRetriesExhausted{});
-        events.emplace_back(BillMarkedOverdue{});
+        mark_overdue(events, bill, command.now);
     }
     return events;
 }
@@ -179,8 +188,30 @@ Decision<BillDecider> handle(const Bill& bill, const ReleasePayment& command) {
 }
 
 Decision<BillDecider> handle(const Bill& bill, const MarkBillOverdue& command) {
-    if (command.now < *bill.due_at) return because(BillRejection::not_due_yet);
-    return Events{BillMarkedOverdue{}};
+    Events events;
+    auto due = bill.due_at;
+    if (bill.status == BillStatus::retrying) {
+        due = attempts_end(bill);
+        events.emplace_back(BillRetriesExhausted{});
+    }
+    if (!due || command.now < *due) return because(BillRejection::not_due_yet);
+    mark_overdue(events, bill, command.now);
+    return events;
+}
+
+Decision<BillDecider> handle(const Bill& bill, const RequestPayment& command) {
+    using enum BillRejection;
+    if (!bill.in_flight.empty()) return because(payment_in_flight);
+    const bool is_due = bill.next_attempt_at && *bill.next_attempt_at <= command.now;
+    if (!is_due) return because(attempt_not_due);
+    return Events{
+        BillPaymentRequested{bill.attempt_count + 1, command.now, next_attempt(bill, command.now)}};
+}
+
+Decision<BillDecider> handle(const Bill& bill, const EndBillGrace& command) {
+    if (bill.is_past_grace) return Events{};
+    if (command.now < grace_end(bill)) return because(BillRejection::grace_not_over);
+    return Events{BillGraceEnded{}};
 }
 
 Decision<BillDecider> handle(const Bill& bill, const RetryBill& command) {
@@ -192,12 +223,19 @@ Decision<BillDecider> handle(const Bill& bill, const RetryBill& command) {
         BillRetryScheduled{bill.attempt_count + 1, command.next_attempt_at.value_or(command.now)}};
 }
 
+// Credit that a bill used comes back when the bill will never be paid.
+void restore_credit(Events& events, const Bill& bill) {
+    if (bill.credit_applied != 0) events.emplace_back(CreditRestored{bill.credit_applied});
+}
+
 Decision<BillDecider> handle(const Bill& bill, const CancelBill& command) {
     using enum BillRejection;
     if (!bill.in_flight.empty()) return because(payment_in_flight);
     if (bill.amount_paid != 0) return because(bill_has_payments);
 
-    return Events{BillCanceled{command.reason}};
+    Events events{BillCanceled{command.reason}};
+    restore_credit(events, bill);
+    return events;
 }
 
 Decision<BillDecider> handle(const Bill& bill, const ExpireBill& command) {
@@ -206,7 +244,9 @@ Decision<BillDecider> handle(const Bill& bill, const ExpireBill& command) {
     if (!bill.in_flight.empty()) return because(payment_in_flight);
     if (bill.amount_paid != 0) return because(bill_has_payments);
 
-    return Events{BillExpired{ExpireReason::checkout_lapsed}};
+    Events events{BillExpired{ExpireReason::checkout_lapsed}};
+    restore_credit(events, bill);
+    return events;
 }
 
 Decision<BillDecider> handle(const Bill& bill, const WriteOffBill&) {
@@ -228,7 +268,7 @@ Decision<BillDecider> handle(const Bill& bill, const VoidBill& command) {
     if (bill.amount_paid != bill.amount_refunded) return because(payments_not_refunded);
 
     Events events{BillVoided{command.reason}};
-    if (bill.credit_applied != 0) events.emplace_back(CreditRestored{bill.credit_applied});
+    restore_credit(events, bill);
     return events;
 }
 
@@ -241,7 +281,11 @@ Decision<BillDecider> handle(const Bill& bill, const ReverseSettlement& command)
         command.amount > bill.amount_paid - bill.amount_refunded) {
         return because(reversal_exceeds_payment);
     }
-    return Events{BillPaymentReversed{command.transaction_id, command.amount}, BillReopened{}};
+    Events events{BillPaymentReversed{command.transaction_id, command.amount}};
+    if (bill.status == BillStatus::paid) {
+        events.emplace_back(BillReopened{command.now + days{bill.dunning.cancel_after_days}});
+    }
+    return events;
 }
 
 Decision<BillDecider> handle(const Bill& bill, const RecordRefund& command) {
@@ -291,6 +335,8 @@ RefusalInfo info(BillRejection refusal) {
         case not_expired_yet: return {conflict, "", "the bill has no expiresAt that has passed"};
         case not_written_off:
             return {conflict, "", "only a bill that was written off comes back; make a new one"};
+        case attempt_not_due: return {conflict, "", "no attempt is planned for now"};
+        case grace_not_over: return {conflict, "", "the days of grace are not over"};
         case too_many_metadata_keys: return {invalid, "/metadata", "at most 50 keys; remove some"};
     }
     return {conflict, "", ""};
@@ -299,6 +345,13 @@ RefusalInfo info(BillRejection refusal) {
 Decision<BillDecider> BillDecider::decide(const Bill& bill, const BillCommand& command) {
     assert(is_legal<BillDecider>(bill.status, type_name_of(command)));
     return std::visit([&](const auto& one) { return handle(bill, one); }, command);
+}
+
+Timestamp grace_end(const Bill& bill) { return *bill.due_at + days{bill.dunning.grace_days}; }
+
+std::optional<Timestamp> attempts_end(const Bill& bill) {
+    if (bill.next_attempt_at || !bill.payment_requested_at) return std::nullopt;
+    return *bill.payment_requested_at + attempt_term;
 }
 
 bool is_live(const Bill& bill) {

@@ -2,7 +2,8 @@
 //
 // Read this file to know what a bill remembers (Bill), why it refuses (BillRejection) and in which
 // status each command is legal. Commands are in bill_commands.hpp, events in bill_events.hpp, the
-// prices of lines in bill_lines.hpp, the rules in bill.cpp and bill_replay.cpp.
+// prices of lines in bill_lines.hpp, the rules in bill.cpp and bill_replay.cpp, what the clock does
+// with it in due.hpp.
 //
 // Invariants, kept by decide and asserted by evolve, besides I1 to I3 of bill_lines.hpp:
 //   I4 amountDue = total - creditApplied, and amountRemaining = amountDue - amountPaid >= 0;
@@ -69,6 +70,7 @@ struct Bill : BillHead, BillDetails, BillContent {
     std::optional<Timestamp> paid_at;
     std::int32_t attempt_count = 0;
     std::optional<Timestamp> next_attempt_at;
+    std::optional<Timestamp> write_off_at;
     std::optional<std::string> cancel_reason;
     std::optional<std::string> void_reason;
     std::optional<ExpireReason> expire_reason;
@@ -78,6 +80,10 @@ struct Bill : BillHead, BillDetails, BillContent {
     std::vector<BillPayment> payments;
     std::vector<TransactionId> in_flight;
     std::vector<EntitlementId> entitlement_ids;
+    std::vector<UsedCredit> credits;
+    std::optional<Timestamp> payment_requested_at;  // Of the last attempt; empty once it failed.
+    bool is_past_grace = false;
+    bool is_reopened = false;
     bool operator==(const Bill&) const = default;
 };
 constexpr auto describe_bill_money() {
@@ -96,6 +102,7 @@ constexpr auto describe_bill_money() {
                   field<&T::paid_at>("paidAt", "When nothing remained to be paid."),
                   field<&T::attempt_count>("attemptCount", "Payments that failed."),
                   field<&T::next_attempt_at>("nextAttemptAt", "When the next attempt is planned."),
+                  field<&T::write_off_at>("writeOffAt", "When it is given up if it is not paid."),
                   field<&T::cancel_reason>("cancelReason", "Why it was canceled."),
                   field<&T::void_reason>("voidReason", "Why it was voided."),
                   field<&T::expire_reason>("expireReason", "Why it expired."));
@@ -108,13 +115,19 @@ constexpr auto describe(const Bill*) {
         describe(static_cast<const BillHead*>(nullptr)),
         describe(static_cast<const BillDetails*>(nullptr)),
         describe(static_cast<const BillContent*>(nullptr)), describe_bill_money(),
-        fields(field<&T::number_value>("numberValue", "The number without prefix.").internal(),
-               field<&T::dunning>("dunning", "The vendor's schedule at issue.").internal(),
-               field<&T::payments>("payments", "What paid it.").items(10'000).internal(),
-               field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
-               field<&T::in_flight>("inFlight", "Payments without an outcome yet.")
-                   .items(10'000)
-                   .internal()));
+        fields(
+            field<&T::number_value>("numberValue", "The number without prefix.").internal(),
+            field<&T::dunning>("dunning", "The vendor's schedule at issue.").internal(),
+            field<&T::payments>("payments", "What paid it.").items(10'000).internal(),
+            field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
+            field<&T::in_flight>("inFlight", "Payments without an outcome yet.")
+                .items(10'000)
+                .internal(),
+            field<&T::credits>("credits", "Where creditApplied comes from.").internal(),
+            field<&T::payment_requested_at>("paymentRequestedAt", "When it was asked for last.")
+                .internal(),
+            field<&T::is_past_grace>("isPastGrace", "Has access ended for want of it?").internal(),
+            field<&T::is_reopened>("isReopened", "Was its payment reversed once?").internal()));
 }
 
 enum class BillRejection : std::uint8_t {
@@ -139,7 +152,9 @@ enum class BillRejection : std::uint8_t {
     not_due_yet,
     not_expired_yet,
     not_written_off,
-    too_many_metadata_keys
+    too_many_metadata_keys,
+    attempt_not_due,
+    grace_not_over
 };
 constexpr auto describe(const BillRejection*) {
     return wire_names("bill_has_no_lines", "currency_must_match_contract",
@@ -149,7 +164,7 @@ constexpr auto describe(const BillRejection*) {
                       "payment_in_flight", "bill_has_payments", "payments_not_refunded",
                       "refund_exceeds_paid", "reversal_exceeds_payment", "reason_required",
                       "attempt_out_of_range", "not_due_yet", "not_expired_yet", "not_written_off",
-                      "too_many_metadata_keys");
+                      "too_many_metadata_keys", "attempt_not_due", "grace_not_over");
 }
 RefusalInfo info(BillRejection refusal);
 
@@ -183,7 +198,9 @@ struct BillDecider {
             {"ReleasePayment", {retrying}, {retrying}},
             {"ReleasePayment", {overdue}, {overdue}},
             {"ReleasePayment", {paid}, {paid}},
-            {"MarkBillOverdue", {pending}, {overdue}},
+            {"MarkBillOverdue", {pending, retrying}, {overdue}},
+            {"RequestPayment", {retrying}, {retrying}},
+            {"EndBillGrace", {overdue}, {overdue}},
             {"RetryBill", {pending, retrying, overdue}, {retrying}},
             {"CancelBill", {pending, retrying, overdue}, {canceled}},
             {"ExpireBill", {pending}, {expired}},
@@ -191,6 +208,9 @@ struct BillDecider {
             {"ReinstateBill", {expired}, {overdue}},
             {"VoidBill", {pending, retrying, overdue, paid}, {voided}},
             {"ReverseSettlement", {paid}, {overdue}},
+            {"ReverseSettlement", {pending}, {pending}},
+            {"ReverseSettlement", {retrying}, {retrying}},
+            {"ReverseSettlement", {overdue}, {overdue}},
             {"RecordRefund", {paid}, {paid}},
         });
     }();
@@ -199,6 +219,13 @@ struct BillDecider {
     static Decision<BillDecider> decide(const Bill& bill, const BillCommand& command);
     static Bill evolve(Bill bill, const BillEvent& event);
 };
+
+// Until when access is kept although the bill is not paid. REQUIRES: it was issued.
+Timestamp grace_end(const Bill& bill);
+
+// From when a bill of which the last planned attempt was asked for, and nothing came, is overdue;
+// empty while an attempt is planned.
+std::optional<Timestamp> attempts_end(const Bill& bill);
 
 // Not deleted, canceled, voided or expired.
 bool is_live(const Bill& bill);

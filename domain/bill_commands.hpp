@@ -88,6 +88,7 @@ struct IssueBill {
     Dunning dunning;
     std::optional<BillTo> bill_to;
     Minor credit_applied = 0;
+    std::vector<UsedCredit> credits;             // Where it comes from.
     std::vector<EntitlementId> entitlement_ids;  // Used if nothing is due; see BillPaid.
     bool operator==(const IssueBill&) const = default;
 };
@@ -143,6 +144,20 @@ struct MarkBillOverdue {
 };
 constexpr auto describe(const MarkBillOverdue*) { return fields(); }
 
+// An attempt is due: whoever charges the customer is asked to do so.
+struct RequestPayment {
+    Timestamp now;
+    bool operator==(const RequestPayment&) const = default;
+};
+constexpr auto describe(const RequestPayment*) { return fields(); }
+
+// The days for which access is kept although the bill is not paid are over.
+struct EndBillGrace {
+    Timestamp now;
+    bool operator==(const EndBillGrace&) const = default;
+};
+constexpr auto describe(const EndBillGrace*) { return fields(); }
+
 struct RetryBill {
     std::optional<Timestamp> next_attempt_at;
 
@@ -190,6 +205,7 @@ constexpr auto describe(const VoidBill*) {
 struct ReverseSettlement {
     TransactionId transaction_id;  // The one that had paid.
     Minor amount = 0;
+    Timestamp now;
     bool operator==(const ReverseSettlement&) const = default;
 };
 constexpr auto describe(const ReverseSettlement*) { return fields(); }
@@ -208,6 +224,7 @@ constexpr auto describe(const RecordRefund*) {
 using BillCommand =
     std::variant<CreateBill, UpdateBill, DeleteBill, IssueBill, StartPayment, ApplyPayment,
                  FailPayment, ReleasePayment, MarkBillOverdue, RetryBill, CancelBill, ExpireBill,
-                 WriteOffBill, ReinstateBill, VoidBill, ReverseSettlement, RecordRefund>;
+                 WriteOffBill, ReinstateBill, VoidBill, ReverseSettlement, RecordRefund,
+                 RequestPayment, EndBillGrace>;
 
 }  // namespace domain

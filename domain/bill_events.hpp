@@ -52,6 +52,7 @@ struct BillIssued {
     std::optional<Timestamp> expires_at;
     Minor credit_applied = 0;
     Dunning dunning;
+    std::vector<UsedCredit> credits;
     Counter counter() const { return {number_series(vendor_id), number_value}; }
     bool operator==(const BillIssued&) const = default;
 };
@@ -66,7 +67,8 @@ constexpr auto describe(const BillIssued*) {
                   field<&T::due_at>("dueAt", "Until when it should be paid.").required(),
                   field<&T::expires_at>("expiresAt", "When an unfinished checkout lapses."),
                   field<&T::credit_applied>("creditApplied", "Customer credit that was used."),
-                  field<&T::dunning>("dunning", "The vendor's schedule for unpaid bills."));
+                  field<&T::dunning>("dunning", "The vendor's schedule for unpaid bills."),
+                  field<&T::credits>("credits", "Where the credit comes from."));
 }
 
 struct BillPaymentStarted {
@@ -203,9 +205,12 @@ constexpr auto describe(const BillPaymentReversed*) {
 }
 
 struct BillReopened {
+    std::optional<Timestamp> write_off_at;
     bool operator==(const BillReopened&) const = default;
 };
-constexpr auto describe(const BillReopened*) { return fields(); }
+constexpr auto describe(const BillReopened*) {
+    return fields(field<&BillReopened::write_off_at>("writeOffAt", "When it is given up now."));
+}
 
 struct BillRefundRecorded {
     Minor amount = 0;
@@ -218,11 +223,33 @@ constexpr auto describe(const BillRefundRecorded*) {
                   field<&T::transaction_id>("transactionId", "The transaction that did it."));
 }
 
+// The clock asks for the money: who charges the customer does so now.
+struct BillPaymentRequested {
+    std::int32_t attempt = 0;
+    Timestamp requested_at;
+    std::optional<Timestamp> next_attempt_at;
+    bool operator==(const BillPaymentRequested&) const = default;
+};
+constexpr auto describe(const BillPaymentRequested*) {
+    using T = BillPaymentRequested;
+    return fields(field<&T::attempt>("attempt", "The attempt's number, from 1.").required(),
+                  field<&T::requested_at>("requestedAt", "When.").required(),
+                  field<&T::next_attempt_at>("nextAttemptAt",
+                                             "When it is asked for again if nothing comes of it."));
+}
+
+// Access was kept until now although the bill is not paid.
+struct BillGraceEnded {
+    bool operator==(const BillGraceEnded&) const = default;
+};
+constexpr auto describe(const BillGraceEnded*) { return fields(); }
+
 using BillEvent =
     std::variant<BillDrafted, BillLinesChanged, BillDetailsChanged, BillDeleted, BillIssued,
                  BillPaymentStarted, BillPaymentApplied, BillPaid, BillPaymentFailed,
                  BillPaymentReleased, BillRetryScheduled, BillRetriesExhausted, BillMarkedOverdue,
                  BillCanceled, BillExpired, BillReinstated, BillVoided, CreditRestored,
-                 BillPaymentReversed, BillReopened, BillRefundRecorded>;
+                 BillPaymentReversed, BillReopened, BillRefundRecorded, BillPaymentRequested,
+                 BillGraceEnded>;
 
 }  // namespace domain

@@ -73,6 +73,18 @@ constexpr auto describe(const BillDetails*) {
             .length(0, metadata_value_length_max));
 }
 
+// Customer credit that a bill used: from the money that this transaction brought.
+struct UsedCredit {
+    TransactionId transaction_id;
+    Minor amount = 0;
+    bool operator==(const UsedCredit&) const = default;
+};
+constexpr auto describe(const UsedCredit*) {
+    using T = UsedCredit;
+    return fields(field<&T::transaction_id>("transactionId", "Which brought the money.").required(),
+                  field<&T::amount>("amount", "What was used of it.").required());
+}
+
 // Whom a bill was made out to: a snapshot of the user at issue.
 struct BillTo {
     Personal name;

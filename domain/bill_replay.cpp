@@ -63,6 +63,8 @@ Bill replay(Bill bill, const BillIssued& event) {
     bill.expires_at = event.expires_at;
     bill.credit_applied = event.credit_applied;
     bill.dunning = event.dunning;
+    bill.credits = event.credits;
+    bill.write_off_at = event.due_at + std::chrono::days{event.dunning.cancel_after_days};
     add_up(bill);
     return bill;
 }
@@ -90,6 +92,8 @@ Bill replay(Bill bill, const BillPaid& event) {
     bill.status = BillStatus::paid;
     bill.paid_at = event.paid_at;
     bill.next_attempt_at.reset();
+    bill.payment_requested_at.reset();
+    bill.is_past_grace = false;
     bill.entitlement_ids = event.entitlement_ids;
     return bill;
 }
@@ -98,6 +102,20 @@ Bill replay(Bill bill, const BillPaymentFailed& event) {
     assert(is_open(bill));
     land(bill, event.transaction_id);
     ++bill.attempt_count;
+    bill.payment_requested_at.reset();
+    return bill;
+}
+
+Bill replay(Bill bill, const BillPaymentRequested& event) {
+    assert(bill.status == BillStatus::retrying && bill.in_flight.empty());
+    bill.payment_requested_at = event.requested_at;
+    bill.next_attempt_at = event.next_attempt_at;
+    return bill;
+}
+
+Bill replay(Bill bill, const BillGraceEnded&) {
+    assert(bill.status == BillStatus::overdue && !bill.is_past_grace);
+    bill.is_past_grace = true;
     return bill;
 }
 
@@ -144,6 +162,7 @@ Bill replay(Bill bill, const BillReinstated&) {
     assert(bill.status == BillStatus::expired);
     bill.status = BillStatus::overdue;
     bill.expire_reason.reset();
+    bill.write_off_at.reset();  // It was given up once; the clock does not do it again.
     return bill;
 }
 
@@ -156,12 +175,12 @@ Bill replay(Bill bill, const BillVoided& event) {
 }
 
 Bill replay(Bill bill, const CreditRestored& event) {
-    assert(bill.status == BillStatus::voided && event.amount == bill.credit_applied);
+    assert(!is_live(bill) && event.amount == bill.credit_applied);
     return bill;
 }
 
 Bill replay(Bill bill, const BillPaymentReversed& event) {
-    assert(bill.status == BillStatus::paid);
+    assert(bill.status == BillStatus::paid || is_open(bill));
     const auto payment =
         std::ranges::find(bill.payments, event.transaction_id, &BillPayment::transaction_id);
     assert(payment != bill.payments.end() && payment->amount >= event.amount);
@@ -172,10 +191,12 @@ Bill replay(Bill bill, const BillPaymentReversed& event) {
     return bill;
 }
 
-Bill replay(Bill bill, const BillReopened&) {
+Bill replay(Bill bill, const BillReopened& event) {
     assert(bill.status == BillStatus::paid && bill.amount_remaining > 0);
     bill.status = BillStatus::overdue;
     bill.paid_at.reset();
+    bill.write_off_at = event.write_off_at;
+    bill.is_reopened = true;
     return bill;
 }
 

@@ -36,6 +36,8 @@ inline constexpr std::array claim_refusals{
                  "another bill of the vendor has this number"},
     ClaimRefusal{"transaction-reference", "provider_reference_taken", "/providerReference",
                  "another transaction has this reference of this provider"},
+    ClaimRefusal{"customer-credit", "customer_credit_taken", "/amount",
+                 "another transaction has this number of the customer's credits"},
     ClaimRefusal{"vendor-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"product-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"user-external", "external_id_taken", "/externalId", external_id_detail},

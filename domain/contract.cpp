@@ -143,9 +143,13 @@ Decision<ContractDecider> handle(const Contract& contract, const ActivateContrac
 }
 
 Decision<ContractDecider> handle(const Contract& contract, const CancelContract& command) {
-    const bool at_once =
-        command.mode == CancelMode::immediate || contract.status != ContractStatus::active;
-    if (at_once) return Events{ContractCanceled{command.now, command.reason}};
+    const bool is_immediate = command.mode == CancelMode::immediate;
+    if (command.refund != RefundMode::none && !is_immediate) {
+        return because(ContractRejection::refund_needs_immediate);
+    }
+    if (is_immediate || contract.status != ContractStatus::active) {
+        return Events{ContractCanceled{command.now, command.reason, command.refund}};
+    }
     if (contract.will_cancel_at) return Events{};
     if (!contract.current_period_end) return because(ContractRejection::no_period_end);
     return Events{
@@ -161,119 +165,70 @@ Decision<ContractDecider> handle(const Contract& contract, const UncancelContrac
 Decision<ContractDecider> handle(const Contract& contract, const CompleteCancellation& command) {
     const bool is_due = contract.will_cancel_at && *contract.will_cancel_at <= command.now;
     if (!is_due) return because(ContractRejection::cancellation_not_due);
-    return Events{ContractCanceled{*contract.will_cancel_at, contract.cancel_reason}};
+    return Events{ContractCanceled{*contract.will_cancel_at, contract.cancel_reason, {}}};
 }
 
 Decision<ContractDecider> handle(const Contract&, const DiscardContract& command) {
-    return Events{ContractCanceled{command.now, std::nullopt}};
+    return Events{ContractCanceled{command.now, std::nullopt, {}}};
 }
 
 Decision<ContractDecider> handle(const Contract& contract, const ExpireContract& command) {
-    const bool is_over = contract.expires_at && *contract.expires_at <= command.now;
+    const auto end = term_end(contract);
+    const bool is_over = end && *end <= command.now;
     if (command.reason == ContractExpiry::term_over && !is_over) {
         return because(ContractRejection::term_not_over);
     }
     return Events{ContractExpired{command.now, command.reason}};
 }
 
+PaymentState worst_of(const std::vector<BillTrouble>& troubles) {
+    PaymentState worst = PaymentState::ok;
+    for (const BillTrouble& trouble : troubles) worst = std::max(worst, trouble.state);
+    return worst;
+}
+
 Decision<ContractDecider> handle(const Contract& contract, const NoteContractPayment& command) {
-    if (command.payment_state == contract.payment_state) return Events{};
-    return Events{ContractPaymentStateChanged{command.payment_state}};
+    std::vector<BillTrouble> troubles = contract.troubles;
+    note_trouble(troubles, {command.bill_id, command.payment_state});
+    if (troubles == contract.troubles) return Events{};
+    return Events{
+        ContractPaymentStateChanged{worst_of(troubles), command.bill_id, command.payment_state}};
 }
 
-// Each replay takes in a fact. It refuses nothing: what happened, happened. An impossible history
-// is a programmer's error, hence an assertion.
-
-// A recurring contract is billed again at the end of its period, unless it ends by then.
-void plan_next_bill(Contract& contract) {
-    using enum ContractStatus;
-    constexpr StatusSet<ContractStatus> is_running{pending, active};
-    const auto& end = contract.current_period_end;
-    const bool goes_on = is_running.contains(contract.status) && contract.auto_renew &&
-                         contract.contract_duration == ContractDuration::recurring && end &&
-                         !contract.will_cancel_at &&
-                         (!contract.expires_at || *contract.expires_at > *end);
-    contract.next_bill_at = goes_on ? end : std::nullopt;
-    contract.next_price.reset();
-    if (goes_on) contract.next_price = contract.price;
+Decision<ContractDecider> handle(const Contract& contract, const NoteFirstBillPaid&) {
+    if (contract.is_first_bill_paid) return Events{};
+    return Events{ContractFirstBillPaid{}};
 }
 
-void end_at(Contract& contract, ContractStatus status, Timestamp at) {
-    contract.status = status;
-    contract.is_active = false;
-    contract.ended_at = at;
-    contract.will_cancel_at.reset();
-    plan_next_bill(contract);
+Decision<ContractDecider> handle(const Contract& contract, const RenewContract& command) {
+    const bool is_due = contract.next_bill_at && *contract.next_bill_at <= command.now;
+    if (!is_due || !command.period) return because(ContractRejection::renewal_not_due);
+    return Events{
+        ContractRenewed{command.period->start, command.period->end, command.entitlement_ids}};
 }
 
-Contract replay(Contract contract, const ContractDrafted& event) {
-    assert(contract.status == ContractStatus::absent);
-    static_cast<ContractTerms&>(contract) = event;
-    contract.status = ContractStatus::draft;
-    const auto amount = amount_of(event);
-    assert(amount);
-    contract.amount = *amount;
-    contract.price = to_decimal(contract.amount, contract.currency);
-    contract.issues_remaining = event.issues_total;
-    return contract;
+Decision<ContractDecider> handle(const Contract& contract, const PauseContract& command) {
+    using enum ContractRejection;
+    const bool is_in_time = !command.resumes_at || (*command.resumes_at > command.now &&
+                                                    !is_out_of_range(command.resumes_at));
+    if (!is_in_time) return because(resume_out_of_range);
+    if (contract.will_cancel_at) return because(contract_is_ending);
+    return Events{ContractPaused{command.now, command.resumes_at, command.reason}};
 }
 
-Contract replay(Contract contract, const ContractConfirmed& event) {
-    assert(contract.status == ContractStatus::draft);
-    contract.status = ContractStatus::pending;
-    contract.start_at = event.start_at;
-    contract.anchor_at = event.anchor_at;
-    contract.current_period_start = event.period_start;
-    contract.current_period_end = event.period_end;
-    contract.expires_at = event.expires_at;
-    plan_next_bill(contract);
-    return contract;
+Decision<ContractDecider> handle(const Contract& contract, const ResumeContract& command) {
+    Events events{ContractResumed{command.now}};
+    const auto end = term_end(contract);
+    const bool goes_on = !end || *end > command.now;
+    if (command.period && goes_on) {
+        events.emplace_back(
+            ContractRenewed{command.period->start, command.period->end, command.entitlement_ids});
+    }
+    return events;
 }
 
-Contract replay(Contract contract, const ContractActivated& event) {
-    assert(contract.status == ContractStatus::pending);
-    contract.status = ContractStatus::active;
-    contract.is_active = true;
-    contract.started_at = event.started_at;
-    contract.entitlement_ids = event.entitlement_ids;
-    return contract;
-}
-
-Contract replay(Contract contract, const ContractCancellationScheduled& event) {
-    assert(contract.status == ContractStatus::active);
-    contract.will_cancel_at = event.will_cancel_at;
-    contract.cancel_requested_at = event.requested_at;
-    contract.cancel_reason = event.reason;
-    plan_next_bill(contract);
-    return contract;
-}
-
-Contract replay(Contract contract, const ContractCancellationWithdrawn&) {
-    assert(contract.status == ContractStatus::active && contract.will_cancel_at);
-    contract.will_cancel_at.reset();
-    contract.cancel_requested_at.reset();
-    contract.cancel_reason.reset();
-    plan_next_bill(contract);
-    return contract;
-}
-
-Contract replay(Contract contract, const ContractCanceled& event) {
-    assert(!contract.ended_at);
-    contract.canceled_at = event.canceled_at;
-    contract.cancel_reason = event.reason;
-    end_at(contract, ContractStatus::canceled, event.canceled_at);
-    return contract;
-}
-
-Contract replay(Contract contract, const ContractExpired& event) {
-    assert(!contract.ended_at);
-    end_at(contract, ContractStatus::expired, event.expired_at);
-    return contract;
-}
-
-Contract replay(Contract contract, const ContractPaymentStateChanged& event) {
-    contract.payment_state = event.payment_state;
-    return contract;
+Decision<ContractDecider> handle(const Contract&, const RestoreContractRights& command) {
+    return Events{ContractRightsRestored{command.entitlement_ids}};
 }
 
 }  // namespace
@@ -311,6 +266,13 @@ RefusalInfo info(ContractRejection refusal) {
         case not_being_canceled: return {conflict, "", "no cancellation is scheduled"};
         case cancellation_not_due: return {conflict, "", "willCancelAt has not been reached"};
         case term_not_over: return {conflict, "", "expiresAt has not been reached"};
+        case refund_needs_immediate:
+            return {invalid, "/refund", "only a cancellation with mode immediate pays back"};
+        case renewal_not_due: return {conflict, "", "the period that runs has not ended"};
+        case resume_out_of_range:
+            return {invalid, "/resumesAt", "must be later than now, and before the year 3000"};
+        case contract_is_ending:
+            return {conflict, "", "a cancellation is scheduled; withdraw it first"};
     }
     return {conflict, "", ""};
 }
@@ -321,9 +283,25 @@ Decision<ContractDecider> ContractDecider::decide(const Contract& contract,
     return std::visit([&](const auto& one) { return handle(contract, one); }, command);
 }
 
-Contract ContractDecider::evolve(Contract contract, const ContractEvent& event) {
-    return std::visit([&](const auto& one) { return replay(std::move(contract), one); }, event);
+namespace {
+
+// REQUIRES: the contract has periods and was confirmed, or `anchor` is given.
+Recurrence recurrence_of(const Contract& contract, Timestamp anchor) {
+    return {anchor, contract.time_zone.view(), *contract.recurring_interval,
+            static_cast<std::int32_t>(*contract.recurring_time)};
 }
+
+bool is_recurring(const Contract& contract) {
+    return contract.contract_duration == ContractDuration::recurring && contract.anchor_at &&
+           contract.current_period_end;
+}
+
+Period period_at(const Contract& contract, Timestamp instant, const Zones& zones) {
+    const Recurrence recurrence = recurrence_of(contract, *contract.anchor_at);
+    return period(zones, recurrence, period_index(zones, recurrence, instant));
+}
+
+}  // namespace
 
 ConfirmContract confirm_at(Timestamp now, const Contract& draft, const Zones& zones) {
     ConfirmContract command;
@@ -332,14 +310,38 @@ ConfirmContract confirm_at(Timestamp now, const Contract& draft, const Zones& zo
     command.anchor = draft.anchor_at.value_or(draft.trial_end.value_or(command.start));
     if (draft.contract_duration == ContractDuration::perpetual) return command;
 
-    const Recurrence recurrence{command.anchor, draft.time_zone.view(), *draft.recurring_interval,
-                                static_cast<std::int32_t>(*draft.recurring_time)};
+    const Recurrence recurrence = recurrence_of(draft, command.anchor);
     const bool is_trial = draft.trial_end && *draft.trial_end > command.start;
     const Timestamp first_paid = is_trial ? *draft.trial_end : command.start;
     const Period paid = period(zones, recurrence, period_index(zones, recurrence, first_paid));
     command.first_period = is_trial ? Period{command.start, *draft.trial_end} : paid;
     if (draft.contract_duration == ContractDuration::renewable) command.term_end = paid.end;
     return command;
+}
+
+std::optional<Period> next_period(const Contract& contract, const Zones& zones) {
+    if (!is_recurring(contract)) return std::nullopt;
+    const Timestamp start = *contract.current_period_end;
+    return Period{start, period_at(contract, start, zones).end};
+}
+
+std::optional<Period> rest_of_period(const Contract& contract, Timestamp now, const Zones& zones) {
+    const bool is_over = is_recurring(contract) && *contract.current_period_end <= now;
+    if (!is_over) return std::nullopt;
+    return Period{now, period_at(contract, now, zones).end};
+}
+
+std::optional<Period> whole_period(const Contract& contract, const Zones& zones) {
+    if (!is_recurring(contract)) return std::nullopt;
+    return period_at(contract, *contract.current_period_start, zones);
+}
+
+std::optional<Timestamp> term_end(const Contract& contract) {
+    const bool ends_with_period =
+        contract.contract_duration == ContractDuration::recurring && !contract.auto_renew;
+    if (!ends_with_period || !contract.current_period_end) return contract.expires_at;
+    return std::min(*contract.current_period_end,
+                    contract.expires_at.value_or(*contract.current_period_end));
 }
 
 bool has_invoice_terms(const Contract& contract) {

@@ -37,6 +37,10 @@ constexpr auto describe(const ContractExpiry*) {
     return wire_names("firstBillExpired", "termOver", "issuesUsedUp", "unpaid");
 }
 
+// What is paid back of the period that a cancellation cuts short.
+enum class RefundMode : std::uint8_t { none, prorated, full };
+constexpr auto describe(const RefundMode*) { return wire_names("none", "prorated", "full"); }
+
 // An item as it is asked for.
 struct ContractItemWish {
     Sku sku;

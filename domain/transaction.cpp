@@ -47,6 +47,15 @@ Events outcome_events(const TransactionOutcome& outcome, Timestamp now) {
     return {};
 }
 
+// What the outcome of a chargeback means: it succeeds for the payer, so it is lost.
+std::optional<TransactionEvent> chargeback_event(TransactionType type, TransactionStatus status) {
+    using enum TransactionStatus;
+    if (type != TransactionType::chargeback) return std::nullopt;
+    if (status == succeeded) return ChargebackLost{};
+    if (status == failed || status == canceled) return ChargebackWon{};
+    return std::nullopt;
+}
+
 // Each handle reads as a list of refusals, the most general first, and then what happened.
 
 Decision<TransactionDecider> handle(const Transaction&, const RecordTransaction& command) {
@@ -68,7 +77,9 @@ Decision<TransactionDecider> handle(const Transaction&, const RecordTransaction&
     initiated.payment_id = command.parent_payment_id.value_or(
         command.payment_id.value_or(PaymentId{command.self.text}));
     Events events{std::move(initiated)};
+    if (command.type == TransactionType::chargeback) events.emplace_back(ChargebackOpened{});
     std::ranges::move(outcome_events(command, command.now), std::back_inserter(events));
+    if (auto end = chargeback_event(command.type, command.status)) events.push_back(*end);
     return events;
 }
 
@@ -82,6 +93,7 @@ Decision<TransactionDecider> handle(const Transaction& transaction,
     const bool was_unknown = transaction.status == TransactionStatus::unknown;
     if (was_unknown) events.emplace_back(TransactionResolved{});
     std::ranges::move(outcome_events(command, command.now), std::back_inserter(events));
+    if (auto end = chargeback_event(transaction.type, command.status)) events.push_back(*end);
     return events;
 }
 
@@ -103,9 +115,18 @@ Decision<TransactionDecider> handle(const Transaction& transaction,
         events.emplace_back(TransactionAllocated{*command.bill_id, command.amount});
     }
     if (command.amount < left) {
-        events.emplace_back(UnallocatedPaymentRecorded{left - command.amount});
+        events.emplace_back(UnallocatedPaymentRecorded{
+            left - command.amount,
+            credit_series(*transaction.vendor_id, transaction.user_id, transaction.currency),
+            command.credit_number});
     }
     return events;
+}
+
+Decision<TransactionDecider> handle(const Transaction& transaction, const AdjustCredit& command) {
+    const bool is_there = -command.amount <= transaction.unallocated_amount;
+    if (!is_there) return because(TransactionRejection::credit_exceeds_unallocated);
+    return Events{CustomerCreditAdjusted{command.amount, command.bill_id}};
 }
 
 // May a child of this type hang on a parent of that one?
@@ -226,7 +247,39 @@ Transaction replay(Transaction transaction, const TransactionAllocated& event) {
 Transaction replay(Transaction transaction, const UnallocatedPaymentRecorded& event) {
     assert(transaction.status == TransactionStatus::succeeded);
     transaction.unallocated_amount += event.amount;
+    transaction.credit_number = event.credit_number;
     assert(allocated(transaction) == transaction.amount);
+    return transaction;
+}
+
+// What a bill uses of the credit is allocated to it.
+Transaction replay(Transaction transaction, const CustomerCreditAdjusted& event) {
+    assert(transaction.status == TransactionStatus::succeeded);
+    const auto found =
+        std::ranges::find(transaction.allocations, event.bill_id, &Allocation::bill_id);
+    const bool is_first = found == transaction.allocations.end();
+    Allocation allocation = is_first ? Allocation{event.bill_id, 0} : *found;
+    if (!is_first) transaction.allocations.erase(found);
+    allocation.amount -= event.amount;
+    transaction.unallocated_amount += event.amount;
+    assert(allocation.amount >= 0 && transaction.unallocated_amount >= 0);
+    if (allocation.amount > 0) transaction.allocations.push_back(std::move(allocation));
+    assert(allocated(transaction) == transaction.amount);
+    return transaction;
+}
+
+Transaction replay(Transaction transaction, const ChargebackOpened&) {
+    assert(transaction.type == TransactionType::chargeback);
+    return transaction;
+}
+
+Transaction replay(Transaction transaction, const ChargebackWon&) {
+    assert(is_final(transaction.status));
+    return transaction;
+}
+
+Transaction replay(Transaction transaction, const ChargebackLost&) {
+    assert(transaction.status == TransactionStatus::succeeded);
     return transaction;
 }
 
@@ -277,6 +330,8 @@ RefusalInfo info(TransactionRejection refusal) {
             return {conflict, "/amount", "must not be more than what is not allocated yet"};
         case status_must_move_on:
             return {invalid, "/status", "a transaction does not become pending again"};
+        case credit_exceeds_unallocated:
+            return {conflict, "/amount", "must not be more than the credit that is left"};
     }
     return {conflict, "", ""};
 }
@@ -299,9 +354,22 @@ std::string reference_claim(const TransactionHead& head) {
            head.provider_reference;
 }
 
+std::string credit_series(const VendorId& vendor, const UserId& user, const Currency& currency) {
+    return "customer-credit/" + vendor.text + '/' + user.text + '/' + std::string(currency.view());
+}
+
+std::string credit_claim(std::string_view series, std::int64_t number) {
+    return std::string(series) + '/' + std::to_string(number);
+}
+
 std::vector<std::string> claims(const Transaction& transaction, std::string_view) {
     auto keys = external_claims("transaction", transaction.external_id);
     keys.push_back(reference_claim(transaction));
+    if (transaction.credit_number > 0 && transaction.unallocated_amount > 0) {
+        keys.push_back(credit_claim(
+            credit_series(*transaction.vendor_id, transaction.user_id, transaction.currency),
+            transaction.credit_number));
+    }
     return keys;
 }
 

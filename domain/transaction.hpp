@@ -57,9 +57,18 @@ struct ResolveTransaction : TransactionOutcome {
 struct AllocateTransaction {
     std::optional<BillId> bill_id;
     Minor amount = 0;
+    std::int64_t credit_number = 0;  // The next one of `credit_series`, used if anything is left.
     bool operator==(const AllocateTransaction&) const = default;
 };
 constexpr auto describe(const AllocateTransaction*) { return fields(); }
+
+// A bill uses customer credit, or gives back what it used.
+struct AdjustCredit {
+    BillId bill_id;
+    Minor amount = 0;  // Less than zero: it is used.
+    bool operator==(const AdjustCredit&) const = default;
+};
+constexpr auto describe(const AdjustCredit*) { return fields(); }
 
 // A child begins to count against this transaction; refused where the chain does not allow it.
 struct ExtendChain {
@@ -78,7 +87,7 @@ struct ReleaseChain {
 constexpr auto describe(const ReleaseChain*) { return fields(); }
 
 using TransactionCommand = std::variant<RecordTransaction, ResolveTransaction, AllocateTransaction,
-                                        ExtendChain, ReleaseChain>;
+                                        ExtendChain, ReleaseChain, AdjustCredit>;
 
 // Events ------------------------------------------------------------------------------------------
 
@@ -157,12 +166,49 @@ constexpr auto describe(const TransactionAllocated*) {
 // Money that no bill needed: it is the customer's credit.
 struct UnallocatedPaymentRecorded {
     Minor amount = 0;
+    std::optional<std::string> credit_series;
+    std::int64_t credit_number = 0;
+    std::optional<Counter> counter() const {
+        if (!credit_series) return std::nullopt;
+        return Counter{*credit_series, credit_number};
+    }
     bool operator==(const UnallocatedPaymentRecorded&) const = default;
 };
 constexpr auto describe(const UnallocatedPaymentRecorded*) {
-    return fields(
-        field<&UnallocatedPaymentRecorded::amount>("amount", "In minor units.").required());
+    using T = UnallocatedPaymentRecorded;
+    return fields(field<&T::amount>("amount", "In minor units.").required(),
+                  field<&T::credit_series>("creditSeries", "Whose credit, and in which currency."),
+                  field<&T::credit_number>("creditNumber", "Its number in the series."));
 }
+
+struct CustomerCreditAdjusted {
+    Minor amount = 0;
+    BillId bill_id;
+    bool operator==(const CustomerCreditAdjusted&) const = default;
+};
+constexpr auto describe(const CustomerCreditAdjusted*) {
+    using T = CustomerCreditAdjusted;
+    return fields(field<&T::amount>("amount", "More credit, or less if below zero.").required(),
+                  field<&T::bill_id>("billId", "Which used it or gave it back.").required());
+}
+
+// The payer's bank asks for the money back.
+struct ChargebackOpened {
+    bool operator==(const ChargebackOpened&) const = default;
+};
+constexpr auto describe(const ChargebackOpened*) { return fields(); }
+
+// It does not get it.
+struct ChargebackWon {
+    bool operator==(const ChargebackWon&) const = default;
+};
+constexpr auto describe(const ChargebackWon*) { return fields(); }
+
+// It got it: what was paid with it is unpaid again.
+struct ChargebackLost {
+    bool operator==(const ChargebackLost&) const = default;
+};
+constexpr auto describe(const ChargebackLost*) { return fields(); }
 
 struct TransactionChainExtended : ChainLink {
     bool operator==(const TransactionChainExtended&) const = default;
@@ -181,7 +227,8 @@ using TransactionEvent =
     std::variant<TransactionInitiated, TransactionActionRequired, TransactionSucceeded,
                  TransactionFailed, TransactionCanceled, TransactionOutcomeUnknown,
                  TransactionResolved, TransactionAllocated, UnallocatedPaymentRecorded,
-                 TransactionChainExtended, TransactionChainReleased>;
+                 TransactionChainExtended, TransactionChainReleased, CustomerCreditAdjusted,
+                 ChargebackOpened, ChargebackWon, ChargebackLost>;
 
 // State -------------------------------------------------------------------------------------------
 
@@ -190,6 +237,7 @@ struct Transaction : TransactionHead, TransactionOutcome {
     std::vector<Allocation> allocations;
     Minor unallocated_amount = 0;
     std::vector<ChainLink> children;
+    std::int64_t credit_number = 0;  // 0: it never left any credit.
     bool operator==(const Transaction&) const = default;
 };
 constexpr auto describe(const Transaction*) {
@@ -198,11 +246,13 @@ constexpr auto describe(const Transaction*) {
         fields(field<&T::payment_id>("paymentId", "The same in all of a chain.").required()),
         describe(static_cast<const TransactionHead*>(nullptr)),
         describe(static_cast<const TransactionOutcome*>(nullptr)),
-        fields(field<&T::allocations>("allocations", "Which bills got the money."),
-               field<&T::unallocated_amount>("unallocatedAmount", "What is customer credit."),
-               field<&T::children>("children", "What counts against the amount.")
-                   .items(10'000)
-                   .internal()));
+        fields(
+            field<&T::allocations>("allocations", "Which bills got the money."),
+            field<&T::unallocated_amount>("unallocatedAmount", "What is customer credit."),
+            field<&T::children>("children", "What counts against the amount.")
+                .items(10'000)
+                .internal(),
+            field<&T::credit_number>("creditNumber", "Of its credit, in its series.").internal()));
 }
 
 // Refusals ----------------------------------------------------------------------------------------
@@ -221,7 +271,8 @@ enum class TransactionRejection : std::uint8_t {
     refunds_exceed_captured,
     reversal_exceeds_chargeback,
     allocation_exceeds_amount,
-    status_must_move_on
+    status_must_move_on,
+    credit_exceeds_unallocated
 };
 constexpr auto describe(const TransactionRejection*) {
     return wire_names(
@@ -229,7 +280,7 @@ constexpr auto describe(const TransactionRejection*) {
         "currency_must_match_bill", "currency_must_match_parent", "user_must_match_parent",
         "parent_does_not_allow_it", "authorization_is_used", "captures_exceed_authorized",
         "refunds_exceed_captured", "reversal_exceeds_chargeback", "allocation_exceeds_amount",
-        "status_must_move_on");
+        "status_must_move_on", "credit_exceeds_unallocated");
 }
 RefusalInfo info(TransactionRejection refusal);
 
@@ -255,6 +306,7 @@ struct TransactionDecider {
             {"AllocateTransaction", {succeeded}, {succeeded}},
             {"ExtendChain", {succeeded}, {succeeded}},
             {"ReleaseChain", {succeeded}, {succeeded}},
+            {"AdjustCredit", {succeeded}, {succeeded}},
         });
     }();
 
@@ -266,8 +318,14 @@ struct TransactionDecider {
 
 // Does it bring money that pays bills?
 constexpr bool brings_money(TransactionType type) {
-    return type == TransactionType::charge || type == TransactionType::capture;
+    using enum TransactionType;
+    return type == charge || type == capture || type == chargeback_reversal;
 }
+
+// The series in which a customer's credits with a vendor in one currency are numbered, and the
+// claim of one of them, which is held while anything is left of it: so that a bill finds them.
+std::string credit_series(const VendorId& vendor, const UserId& user, const Currency& currency);
+std::string credit_claim(std::string_view series, std::int64_t number);
 
 // The key of a provider's notice: the same notice has the same key, for ever.
 std::string reference_claim(const TransactionHead& head);

@@ -30,6 +30,13 @@ std::vector<http::Route> contract_routes(const Reads& read, const Writes& write)
          write.command<UncancelContract>(),
          changes<UncancelContract>("uncancelContract",
                                    "Withdraw a cancellation that has not come yet.")},
+        {post, "/management/contracts/{id}/pause", contracts_write, write.command<PauseContract>(),
+         changes<PauseContract>(
+             "pauseContract", "Stop access and bills for a while; the periods stay as they are.")},
+        {post, "/management/contracts/{id}/resume", contracts_write,
+         write.command<ResumeContract>(),
+         changes<ResumeContract>("resumeContract",
+                                 "Go on after a pause, with the rest of the period that runs.")},
     };
 }
 

@@ -57,6 +57,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .keys = keys_,
                      .cursor_key = {7},
                      .now = [this] { return clock_.now(); },
+                     .now_of = [this](const auto&) { return clock_.now(); },
                      .metrics = [] { return "daybook_up 1\n"; },
                      .is_draining = [] { return false; },
                      .version = "1.2.3",

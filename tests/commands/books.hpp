@@ -4,19 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "commands/bill.hpp"
-#include "commands/contract.hpp"
-#include "commands/entitlement.hpp"
-#include "commands/product.hpp"
-#include "commands/transaction.hpp"
-#include "commands/user.hpp"
-#include "commands/vendor.hpp"
+#include "commands/clock.hpp"
+#include "commands/due_key.hpp"
+#include "commands/handlers.hpp"
 #include "infra/zones.hpp"
 
 namespace commands::tests {
@@ -45,17 +42,19 @@ public:
     // refused changes nothing.
     template <class Wish>
     domain::Result<std::string, Fault> ask(domain::Kind kind, std::string id, Wish wish) {
+        return run(*make_command(std::move(wish)), {kind, std::move(id)});
+    }
+    domain::Result<std::string, Fault> run(const Command& command, domain::Subject subject) {
         Work work(*this, domain::TenantId{"acme"}, now, new_id_, &zones_);
-        const Target target{{kind, std::move(id)}, std::nullopt};
-        const auto answer = handle(work, target, std::move(wish));
+        const auto answer = command.run(work, {std::move(subject), std::nullopt});
         if (!answer) return domain::Failure(answer.error());
         last_events.clear();
         for (const auto& recorded : work.events()) {
             last_events.emplace_back(domain::event_name(recorded.event));
         }
         const auto changes = work.changes();
-        for (const auto& [subject, aggregate] : changes.aggregates) {
-            aggregates_[subject] = aggregate;
+        for (const auto& [changed, aggregate] : changes.aggregates) {
+            aggregates_[changed] = aggregate;
         }
         for (const auto& [key, holder] : changes.claims) claims_[key] = holder;
         for (const auto& [key, value] : changes.counters) counters_[key] = value;
@@ -75,6 +74,19 @@ public:
         return answer ? "" : answer.error().code;
     }
 
+    // Lets time pass: all that is due until then is done, in due order.
+    void pass_until(domain::Timestamp end) {
+        while (const auto due = first_due(end)) {
+            const auto& [at, subject, command] = *due;
+            now = std::max(now, at);
+            const auto answer = run(*clock_command(command), subject);
+            ASSERT_TRUE(answer) << domain::to_text(subject) << ": " << answer.error().code;
+            const auto next = domain::next_due(*aggregates_.at(subject));
+            ASSERT_NE(next, (domain::Due{at, command})) << domain::to_text(subject);
+        }
+        now = end;
+    }
+
     template <domain::Decider D>
     typename D::State state(const std::string& id) {
         return std::get<domain::AggregateOf<D>>(*load({}, {D::kind, id})).state;
@@ -92,6 +104,25 @@ public:
     std::vector<std::string> last_events;  // Of the last command that was done.
 
 private:
+    struct DueSubject {
+        domain::Timestamp at;
+        domain::Subject subject;
+        domain::ClockCommand command;
+    };
+    std::optional<DueSubject> first_due(domain::Timestamp end) const {
+        std::optional<DueSubject> first;
+        std::string first_key;
+        for (const auto& [subject, aggregate] : aggregates_) {
+            const auto due = domain::next_due(*aggregate);
+            if (!due || due->at > end) continue;
+            const std::string key = due_key(due->at, subject);
+            if (first && first_key <= key) continue;
+            first = DueSubject{due->at, subject, due->command};
+            first_key = key;
+        }
+        return first;
+    }
+
     std::map<domain::Subject, std::shared_ptr<const domain::AnyAggregate>> aggregates_;
     std::map<std::string, std::optional<domain::Subject>, std::less<>> claims_;
     std::map<std::string, std::int64_t, std::less<>> counters_;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <random>
 
-#include "domain/bill.hpp"
+#include "domain/due.hpp"
 #include "tests/domain/samples_bill.hpp"
 
 namespace domain {
@@ -35,6 +35,7 @@ public:
         }
         check_sums();
         check_against(before);
+        check_due();
     }
 
     // I10: the state is what the events say, and nothing else.
@@ -70,6 +71,7 @@ private:
         issue.now = now_;
         issue.credit_applied = below(3) * 100;
         issue.dunning.retry_days = {1, 3, 7};
+        create.contract_id = ContractId{"c1"};
         if (below(2) == 0) issue.expires_at = now_ + std::chrono::days(2);
         ApplyPayment payment = sample_payment(below(1'500) + 1);
         payment.transaction_id = transaction();
@@ -93,7 +95,9 @@ private:
                 WriteOffBill{},
                 ReinstateBill{},
                 VoidBill{"Wrong."},
-                ReverseSettlement{transaction(), below(500)},
+                ReverseSettlement{transaction(), below(500), now_},
+                RequestPayment{now_},
+                EndBillGrace{now_},
                 RecordRefund{below(500), std::nullopt}};
     }
 
@@ -127,6 +131,27 @@ private:
         const bool is_settled = bill_.status == BillStatus::paid;
         if (is_settled || open_bill.contains(bill_.status)) {
             EXPECT_EQ(is_settled, bill_.amount_remaining == 0) << name(bill_.status);
+        }
+    }
+
+    // What the clock does next is accepted when it is due, and then something else is due.
+    void check_due() const {
+        const auto due = next_due(bill_);
+        if (!due) return;
+        const BillCommand wish = wish_of_clock(due->command, due->at);
+        SCOPED_TRACE(type_name_of(wish));
+        ASSERT_TRUE(is_legal<BillDecider>(bill_.status, type_name_of(wish)));
+        const auto events = BillDecider::decide(bill_, wish);
+        ASSERT_TRUE(events) << name(events.error());
+        EXPECT_NE(next_due(fold<BillDecider>(*events, bill_)), due);
+    }
+    static BillCommand wish_of_clock(ClockCommand command, Timestamp now) {
+        switch (command) {
+            case ClockCommand::expire_bill: return ExpireBill{now};
+            case ClockCommand::mark_bill_overdue: return MarkBillOverdue{now};
+            case ClockCommand::request_payment: return RequestPayment{now};
+            case ClockCommand::end_bill_grace: return EndBillGrace{now};
+            default: return WriteOffBill{};
         }
     }
 

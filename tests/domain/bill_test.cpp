@@ -158,10 +158,58 @@ TEST(Bill, ThatIsVoidedGivesCreditBack) {
 }
 
 TEST(Bill, AReversedSettlementOpensItAgain) {
-    const Bill bill = given(past(paid)).when(ReverseSettlement{t1, 900}).after();
+    const Bill bill = given(past(paid)).when(ReverseSettlement{t1, 900, sample_start}).after();
     EXPECT_EQ(bill.status, overdue);
     EXPECT_EQ(bill.amount_remaining, 900);
     EXPECT_EQ(bill.paid_at, std::nullopt);
+}
+
+TEST(Bill, ThePlannedAttemptIsAskedForAndThenTheNextOneOfTheSchedule) {
+    const auto retrying_from = events_of<BillDecider>(
+        {sample_create_bill(), issue_with_retries({1, 3}), failure_at(sample_start)});
+    const Timestamp first = sample_start + days{1};
+    given(retrying_from)
+        .when(RequestPayment{first})
+        .then({BillPaymentRequested{2, first, sample_start + days{3}}});
+}
+
+TEST(Bill, ThatNobodyPaysAfterTheLastAttemptIsOverdue) {
+    const Timestamp asked = sample_start + days{20};
+    const auto events = past(retrying, "MarkBillOverdue");
+    given(events)
+        .when(MarkBillOverdue{asked + days{1}})
+        .then({BillRetriesExhausted{}, BillMarkedOverdue{}});
+    EXPECT_EQ(attempts_end(fold<BillDecider>(events)), asked + days{1});
+}
+
+TEST(Bill, OfAContractThatIsOverdueAfterItsGraceHasNoneLeft) {
+    CreateBill create = sample_create_bill();
+    create.contract_id = ContractId{"c1"};
+    const auto issued = events_of<BillDecider>({create, sample_issue_bill()});
+    given(issued)
+        .when(MarkBillOverdue{sample_start + days{15}})
+        .then({BillMarkedOverdue{}, BillGraceEnded{}});
+    given(issued).when(MarkBillOverdue{sample_start + days{14}}).then({BillMarkedOverdue{}});
+}
+
+TEST(Bill, ThatIsCanceledGivesCreditBack) {
+    IssueBill issue = sample_issue_bill();
+    issue.credit_applied = 100;
+    given(events_of<BillDecider>({sample_create_bill(), issue}))
+        .when(CancelBill{})
+        .then({BillCanceled{}, CreditRestored{100}});
+}
+
+TEST(Bill, APartPaymentThatIsReversedLeavesItOpen) {
+    const auto half = after({sample_payment(20'000)});
+    const Bill bill = given(half).when(ReverseSettlement{t1, 20'000, sample_start}).after();
+    EXPECT_EQ(bill.status, pending);
+    EXPECT_EQ(bill.amount_paid, 0);
+}
+
+TEST(Bill, ThatWasGivenUpOnceIsNotGivenUpByTheClockAgain) {
+    EXPECT_EQ(fold<BillDecider>(past(pending)).write_off_at, sample_start + days{31});
+    EXPECT_EQ(given(past(expired)).when(ReinstateBill{}).after().write_off_at, std::nullopt);
 }
 
 TEST(Bill, ThatWasWrittenOffComesBackOverdue) {
@@ -245,7 +293,7 @@ const std::vector<Rows> rows{
      }()},
     {BillRejection::amount_must_be_positive, past(pending), sample_payment(0)},
     {BillRejection::amount_must_be_positive, past(paid), RecordRefund{0, {}}},
-    {BillRejection::amount_must_be_positive, past(paid), ReverseSettlement{t1, -1}},
+    {BillRejection::amount_must_be_positive, past(paid), ReverseSettlement{t1, -1, sample_start}},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), CancelBill{}},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), VoidBill{"Wrong."}},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), RetryBill{{}, sample_start}},
@@ -255,14 +303,22 @@ const std::vector<Rows> rows{
     {BillRejection::payments_not_refunded, past(paid), VoidBill{"Wrong."}},
     {BillRejection::refund_exceeds_paid, past(paid), RecordRefund{34'901, {}}},
     {BillRejection::refund_exceeds_paid, past(paid, "VoidBill"), RecordRefund{1, {}}},
-    {BillRejection::reversal_exceeds_payment, past(paid), ReverseSettlement{t1, 34'901}},
     {BillRejection::reversal_exceeds_payment, past(paid),
-     ReverseSettlement{TransactionId{"t9"}, 1}},
-    {BillRejection::reversal_exceeds_payment, past(paid, "VoidBill"), ReverseSettlement{t1, 1}},
+     ReverseSettlement{t1, 34'901, sample_start}},
+    {BillRejection::reversal_exceeds_payment, past(paid),
+     ReverseSettlement{TransactionId{"t9"}, 1, sample_start}},
+    {BillRejection::reversal_exceeds_payment, past(paid, "VoidBill"),
+     ReverseSettlement{t1, 1, sample_start}},
     {BillRejection::reason_required, past(pending), VoidBill{""}},
     {BillRejection::attempt_out_of_range, past(pending),
      RetryBill{sample_start - days{1}, sample_start}},
     {BillRejection::not_due_yet, past(pending), MarkBillOverdue{sample_start}},
+    {BillRejection::not_due_yet, past(retrying), MarkBillOverdue{sample_end}},
+    {BillRejection::attempt_not_due, past(retrying), RequestPayment{sample_start}},
+    {BillRejection::attempt_not_due, past(retrying, "MarkBillOverdue"), RequestPayment{sample_end}},
+    {BillRejection::payment_in_flight, after({sample_failure(true), StartPayment{t1}}),
+     RequestPayment{sample_end}},
+    {BillRejection::grace_not_over, past(overdue), EndBillGrace{sample_start}},
     {BillRejection::not_expired_yet, past(pending), ExpireBill{sample_end}},
     {BillRejection::not_expired_yet, past(pending, "ExpireBill"), ExpireBill{sample_start}},
     {BillRejection::not_written_off,

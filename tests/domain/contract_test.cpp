@@ -38,7 +38,11 @@ Contract confirmed(const CreateContract& create) {
     return given(drafted).when(confirm_at(sample_start, draft, utc)).after();
 }
 
-CancelContract cancel(CancelMode mode) { return {mode, "Moved away.", sample_start}; }
+CancelContract cancel(CancelMode mode) {
+    CancelContract wish = sample_cancel_contract(mode);
+    wish.reason = "Moved away.";
+    return wish;
+}
 
 TEST(Contract, IsNamedPaidAndTimedByDefaultAsItsItemAndVendor) {
     const Contract contract = fold<ContractDecider>(past(draft));
@@ -152,11 +156,76 @@ TEST(Contract, ThatIsOverExpires) {
     EXPECT_EQ(given(running).when(over).after().status, expired);
 }
 
-TEST(Contract, TroubleWithPaymentIsNotedOnce) {
-    given(past(active))
-        .when(NoteContractPayment{PaymentState::overdue})
-        .then({ContractPaymentStateChanged{PaymentState::overdue}});
-    given(past(active)).when(NoteContractPayment{PaymentState::ok}).then_nothing();
+TEST(Contract, TroubleWithPaymentIsTheWorstThatOneOfItsBillsSays) {
+    using enum PaymentState;
+    const BillId b1{"b1"};
+    const BillId b2{"b2"};
+    given(past(active)).when(NoteContractPayment{ok, b1}).then_nothing();
+    auto events = past(active);
+    const auto note = [&events](const NoteContractPayment& wish) {
+        const auto outcome = given(events).when(wish);
+        events.insert(events.end(), outcome.decision->begin(), outcome.decision->end());
+        return outcome.after().payment_state;
+    };
+    EXPECT_EQ(note({overdue, b1}), overdue);
+    EXPECT_EQ(note({retrying, b2}), overdue);
+    given(events).when(NoteContractPayment{overdue, b1}).then_nothing();
+    EXPECT_EQ(note({ok, b1}), retrying);
+    EXPECT_EQ(note({ok, b2}), ok);
+    EXPECT_EQ(fold<ContractDecider>(events).troubles.size(), 0U);
+}
+
+TEST(Contract, IsRenewedWhenItsPeriodHasEndedAndNotBefore) {
+    const RenewContract renew{sample_end, sample_second_period, {EntitlementId{"e2"}}};
+    const Contract contract = given(past(active)).when(renew).after();
+    EXPECT_EQ(contract.current_period_start, sample_end);
+    EXPECT_EQ(contract.next_bill_at, sample_second_period.end);
+    EXPECT_EQ(contract.entitlement_ids, renew.entitlement_ids);
+}
+
+TEST(Contract, PeriodsGoOnFromTheAnchorThoughAMonthIsShort) {
+    CreateContract create = sample_create_contract();
+    create.start_at = sample_start + days{30};  // 31 January.
+    Contract contract = confirmed(create);
+    contract.status = active;
+    const std::array ends{"2026-02-28T00:00:00.000Z", "2026-03-31T00:00:00.000Z",
+                          "2026-04-30T00:00:00.000Z", "2026-05-31T00:00:00.000Z"};
+    for (const std::string_view end : ends) {
+        EXPECT_EQ(to_rfc3339(*contract.current_period_end), end);
+        const RenewContract renew{*contract.current_period_end, next_period(contract, utc), {}};
+        const auto renewed = ContractDecider::decide(contract, renew);
+        ASSERT_TRUE(renewed);
+        contract = fold<ContractDecider>(*renewed, contract);
+    }
+}
+
+TEST(Contract, ThatDoesNotRenewEndsWithItsPeriod) {
+    const Contract contract =
+        confirmed(with([](CreateContract& wish) { wish.auto_renew = false; }));
+    EXPECT_EQ(term_end(contract), sample_end);
+    EXPECT_EQ(term_end(confirmed(sample_create_contract())), std::nullopt);
+}
+
+TEST(Contract, APauseKeepsItsPeriodAndItsAnchor) {
+    const Contract contract = fold<ContractDecider>(past(paused));
+    EXPECT_FALSE(contract.is_active);
+    EXPECT_EQ(contract.next_bill_at, std::nullopt);
+    EXPECT_EQ(contract.resumes_at, sample_end);
+    const ResumeContract at_once{.now = sample_start, .period = {}, .entitlement_ids = {}};
+    EXPECT_EQ(given(past(paused)).when(at_once).after(), fold<ContractDecider>(past(active)));
+}
+
+TEST(Contract, ThatIsResumedLateGoesOnWithTheRestOfThePeriodThatRunsThen) {
+    Contract contract = fold<ContractDecider>(past(paused));
+    const Timestamp late = sample_end + days{35};
+    const auto rest = rest_of_period(contract, late, utc);
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->start, late);
+    EXPECT_EQ(to_rfc3339(rest->end), "2026-04-01T00:00:00.000Z");
+    EXPECT_EQ(rest_of_period(contract, sample_start + days{1}, utc), std::nullopt);
+    contract = given(past(paused)).when(ResumeContract{late, rest, {}}).after();
+    EXPECT_EQ(contract.current_period_end, rest->end);
+    EXPECT_EQ(to_rfc3339(whole_period(contract, utc)->start), "2026-03-01T00:00:00.000Z");
 }
 
 TEST(Contract, ClaimsItsExternalId) {
@@ -234,6 +303,21 @@ const std::vector<Rows> rows{
     {ContractRejection::cancellation_not_due, past(active, "CompleteCancellation"),
      CompleteCancellation{sample_start}},
     {ContractRejection::cancellation_not_due, past(active), CompleteCancellation{sample_end}},
+    {ContractRejection::refund_needs_immediate, past(active),
+     [] {
+         CancelContract wish = cancel(CancelMode::at_period_end);
+         wish.refund = RefundMode::full;
+         return wish;
+     }()},
+    {ContractRejection::renewal_not_due, past(active),
+     RenewContract{sample_end - days{1}, sample_second_period, {}}},
+    {ContractRejection::renewal_not_due, past(active), RenewContract{sample_end, {}, {}}},
+    {ContractRejection::renewal_not_due, past(active, "UncancelContract"),
+     RenewContract{sample_end, sample_second_period, {}}},
+    {ContractRejection::resume_out_of_range, past(active),
+     PauseContract{sample_start, std::nullopt, sample_start}},
+    {ContractRejection::contract_is_ending, past(active, "UncancelContract"),
+     PauseContract{std::nullopt, std::nullopt, sample_start}},
     {ContractRejection::term_not_over, past(active),
      ExpireContract{ContractExpiry::term_over, sample_end}},
 };

@@ -82,10 +82,16 @@ struct Samples<BillDecider> {
             case BillStatus::deleted: commands.back() = DeleteBill{}; break;
             case BillStatus::voided: commands.emplace_back(VoidBill{"Wrong address."}); break;
         }
+        if (wish == "ReverseSettlement" && open_bill.contains(status)) {
+            commands.emplace_back(sample_payment(100));
+        }
+        if (wish == "MarkBillOverdue" && status == BillStatus::retrying) {
+            commands.emplace_back(RequestPayment{sample_start + std::chrono::days{20}});
+        }
         if (wish == "ExpireBill") std::get<IssueBill>(commands.at(1)).expires_at = sample_end;
         return events_of<BillDecider>(commands);
     }
-    static std::vector<BillCommand> commands(BillStatus) {
+    static std::vector<BillCommand> commands(BillStatus status) {
         UpdateBill update;
         update.discount_amount = change_to<Minor>(900);
         return {sample_create_bill(),
@@ -103,8 +109,11 @@ struct Samples<BillDecider> {
                 WriteOffBill{},
                 ReinstateBill{},
                 VoidBill{"Wrong address."},
-                ReverseSettlement{TransactionId{"t1"}, 34'900},
-                RecordRefund{100, TransactionId{"t2"}}};
+                ReverseSettlement{TransactionId{"t1"}, status == BillStatus::paid ? 34'900 : 100,
+                                  sample_start},
+                RecordRefund{100, TransactionId{"t2"}},
+                RequestPayment{sample_end},
+                EndBillGrace{sample_end}};
     }
 };
 

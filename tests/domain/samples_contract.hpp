@@ -49,14 +49,19 @@ inline ConfirmContract sample_confirm_contract() {
             .term_end = std::nullopt};
 }
 
+inline CancelContract sample_cancel_contract(CancelMode mode = CancelMode::at_period_end) {
+    return {.mode = mode, .reason = std::nullopt, .refund = RefundMode::none, .now = sample_start};
+}
+
+inline constexpr Period sample_second_period{sample_end, sample_end + std::chrono::days{28}};
+
 template <>
 struct Samples<ContractDecider> {
     static std::vector<ContractEvent> past(ContractStatus status, std::string_view wish = {}) {
-        const CancelContract cancel{CancelMode::at_period_end, std::nullopt, sample_start};
+        const CancelContract cancel = sample_cancel_contract();
         std::vector<ContractCommand> commands{sample_create_contract(), sample_confirm_contract()};
         switch (status) {
-            case ContractStatus::absent:
-            case ContractStatus::paused: return {};
+            case ContractStatus::absent: return {};
             case ContractStatus::draft: commands.pop_back(); break;
             case ContractStatus::pending: break;
             case ContractStatus::active:
@@ -64,6 +69,11 @@ struct Samples<ContractDecider> {
                 if (wish == "UncancelContract" || wish == "CompleteCancellation") {
                     commands.emplace_back(cancel);
                 }
+                break;
+            case ContractStatus::paused:
+                commands.emplace_back(ActivateContract{{}, sample_start});
+                commands.emplace_back(PauseContract{
+                    .resumes_at = sample_end, .reason = std::nullopt, .now = sample_start});
                 break;
             case ContractStatus::canceled: commands.emplace_back(cancel); break;
             case ContractStatus::expired:
@@ -77,12 +87,18 @@ struct Samples<ContractDecider> {
         return {sample_create_contract(),
                 sample_confirm_contract(),
                 ActivateContract{{}, sample_start},
-                CancelContract{CancelMode::at_period_end, std::nullopt, sample_start},
+                sample_cancel_contract(),
                 UncancelContract{sample_start},
                 CompleteCancellation{sample_end},
                 DiscardContract{sample_start},
                 ExpireContract{ContractExpiry::unpaid, sample_end},
-                NoteContractPayment{PaymentState::overdue}};
+                NoteContractPayment{PaymentState::overdue, BillId{"b1"}},
+                NoteFirstBillPaid{},
+                RenewContract{sample_end, sample_second_period, {}},
+                PauseContract{.resumes_at = std::nullopt, .reason = "Away.", .now = sample_start},
+                ResumeContract{
+                    .now = sample_end, .period = sample_second_period, .entitlement_ids = {}},
+                RestoreContractRights{{EntitlementId{"e2"}}}};
     }
 };
 

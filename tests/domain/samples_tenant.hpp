@@ -10,10 +10,11 @@ template <>
 struct Samples<TenantDecider> {
     static std::vector<TenantEvent> past(TenantStatus status) {
         if (status == TenantStatus::absent) return {};
-        return {TenantCreated{{.name = "Acme Press", .sandbox = false}}};
+        return {TenantCreated{{.name = "Acme Press", .sandbox = true}}};
     }
     static std::vector<TenantCommand> commands(TenantStatus) {
-        return {CreateTenant{{.name = "Acme Press", .sandbox = false}, TenantId{"acme"}}};
+        return {CreateTenant{{.name = "Acme Press", .sandbox = true}, TenantId{"acme"}},
+                AdvanceClock{.to = sample_end, .now = sample_start}};
     }
 };
 

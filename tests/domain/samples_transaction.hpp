@@ -36,15 +36,20 @@ inline ExtendChain sample_child(TransactionType type, Minor amount, std::string 
 
 template <>
 struct Samples<TransactionDecider> {
-    static std::vector<TransactionEvent> past(TransactionStatus status) {
+    static std::vector<TransactionEvent> past(TransactionStatus status,
+                                              std::string_view wish = {}) {
         if (status == TransactionStatus::absent) return {};
-        return events_of<TransactionDecider>({sample_transaction(status)});
+        std::vector<TransactionCommand> commands{sample_transaction(status)};
+        if (wish == "AdjustCredit") commands.emplace_back(AllocateTransaction{{}, 0, 1});
+        return events_of<TransactionDecider>(commands);
     }
     static std::vector<TransactionCommand> commands(TransactionStatus) {
         return {sample_transaction(TransactionStatus::pending),
                 sample_outcome(TransactionStatus::succeeded),
-                AllocateTransaction{BillId{"b1"}, 34'900},
-                sample_child(TransactionType::refund, 100), ReleaseChain{TransactionId{"t2"}}};
+                AllocateTransaction{BillId{"b1"}, 34'900, 1},
+                sample_child(TransactionType::refund, 100),
+                ReleaseChain{TransactionId{"t2"}},
+                AdjustCredit{BillId{"b1"}, -100}};
     }
 };
 

@@ -13,8 +13,8 @@ using enum TransactionStatus;
 using enum TransactionType;
 const auto given = tests::support::given<TransactionDecider>;
 
-std::vector<TransactionEvent> past(TransactionStatus status) {
-    return Samples<TransactionDecider>::past(status);
+std::vector<TransactionEvent> past(TransactionStatus status, std::string_view wish = {}) {
+    return Samples<TransactionDecider>::past(status, wish);
 }
 
 std::vector<TransactionEvent> of_type(TransactionType type,
@@ -65,15 +65,50 @@ TEST(Transaction, ARepeatedOutcomeIsNoNews) {
 }
 
 TEST(Transaction, WhatNoBillTakesIsCredit) {
+    const std::string series = "customer-credit/dagbladet/kari/NOK";
     given(past(succeeded))
-        .when(AllocateTransaction{BillId{"b1"}, 30'000})
-        .then({TransactionAllocated{BillId{"b1"}, 30'000}, UnallocatedPaymentRecorded{4'900}});
+        .when(AllocateTransaction{BillId{"b1"}, 30'000, 3})
+        .then({TransactionAllocated{BillId{"b1"}, 30'000},
+               UnallocatedPaymentRecorded{4'900, series, 3}});
     given(past(succeeded))
-        .when(AllocateTransaction{std::nullopt, 0})
-        .then({UnallocatedPaymentRecorded{34'900}});
+        .when(AllocateTransaction{std::nullopt, 0, 3})
+        .then({UnallocatedPaymentRecorded{34'900, series, 3}});
     given(past(succeeded))
         .when(AllocateTransaction{BillId{"b1"}, 34'900})
         .then({TransactionAllocated{BillId{"b1"}, 34'900}});
+}
+
+TEST(Transaction, ItsCreditIsFoundUntilItIsUsedUp) {
+    auto events = past(succeeded, "AdjustCredit");
+    const auto adjust = [&events](Minor amount) {
+        const auto outcome = given(events).when(AdjustCredit{BillId{"b2"}, amount});
+        events.insert(events.end(), outcome.decision->begin(), outcome.decision->end());
+        return outcome.after();
+    };
+    const std::string claim = "customer-credit/dagbladet/kari/NOK/1";
+    EXPECT_THAT(claims(fold<TransactionDecider>(events), "t1"), testing::Contains(claim));
+    const Transaction used = adjust(-34'900);
+    EXPECT_EQ(used.unallocated_amount, 0);
+    EXPECT_THAT(used.allocations, testing::ElementsAre(Allocation{BillId{"b2"}, 34'900}));
+    EXPECT_THAT(claims(used, "t1"), testing::Not(testing::Contains(claim)));
+    const Transaction back = adjust(34'900);
+    EXPECT_EQ(back.unallocated_amount, 34'900);
+    EXPECT_THAT(back.allocations, testing::SizeIs(0));
+}
+
+TEST(Transaction, AChargebackIsLostWhenItSucceedsAndWonWhenItDoesNot) {
+    auto notice = with(chargeback, [](RecordTransaction& one) {
+        one.parent_transaction_id = TransactionId{"t0"};
+        one.status = pending;
+    });
+    const auto opened = events_of<TransactionDecider>({notice});
+    EXPECT_EQ(opened.back(), TransactionEvent(ChargebackOpened{}));
+    given(opened)
+        .when(sample_outcome(succeeded))
+        .then({TransactionSucceeded{sample_start}, ChargebackLost{}});
+    given(opened)
+        .when(sample_outcome(canceled))
+        .then({TransactionCanceled{sample_start}, ChargebackWon{}});
 }
 
 TEST(Transaction, ItsChildrenCountUntilTheyAreReleased) {
@@ -149,6 +184,8 @@ const std::vector<Rows> rows{
      sample_child(chargeback_reversal, 34'901)},
     {TransactionRejection::allocation_exceeds_amount, past(succeeded),
      AllocateTransaction{BillId{"b1"}, 34'901}},
+    {TransactionRejection::credit_exceeds_unallocated, past(succeeded, "AdjustCredit"),
+     AdjustCredit{BillId{"b2"}, -34'901}},
     {TransactionRejection::status_must_move_on, past(unknown), sample_outcome(pending)},
 };
 

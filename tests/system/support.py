@@ -163,9 +163,9 @@ class Server:
         arguments = [word for scope in scopes for word in ("--scope", scope)]
         return self.run("keys", "create", "--tenant", tenant, "--name", "test", *arguments)
 
-    def make_tenant(self, tenant):
+    def make_tenant(self, tenant, *options):
         """A client of a new tenant."""
-        self.run("tenants", "create", tenant)
+        self.run("tenants", "create", tenant, *options)
         return self.client(self.make_key(tenant))
 
     def terminate(self):
@@ -288,6 +288,7 @@ BODIES = {
     "refundBill": {"amount": 1},
     "resolveTransaction": {"status": "succeeded"},
     "extendEntitlement": {"endsAt": "2099-01-01T00:00:00Z"},
+    "advanceClock": {"to": "2099-01-01T00:00:00Z"},
     "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
 }
 

@@ -24,6 +24,8 @@ ROWS = {
     "listContracts": "contracts:read", "getContract": "contracts:read",
     "createContract": "contracts:write", "confirmContract": "contracts:write",
     "cancelContract": "contracts:write", "uncancelContract": "contracts:write",
+    "pauseContract": "contracts:write", "resumeContract": "contracts:write",
+    "getClock": "clock:read", "advanceClock": "clock:write", "getStateMachines": PUBLIC,
     "listBills": "bills:read", "getBill": "bills:read", "createBill": "bills:write",
     "updateBill": "bills:write", "deleteBill": "bills:write", "issueBill": "bills:write",
     "retryBill": "bills:write", "cancelBill": "bills:write", "voidBill": "bills:write",

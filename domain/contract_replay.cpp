@@ -1,0 +1,175 @@
+// How a contract takes in what happened to it.
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "domain/contract.hpp"
+
+namespace domain {
+namespace {
+
+// Each replay takes in a fact. It refuses nothing: what happened, happened. An impossible history
+// is a programmer's error, hence an assertion.
+
+// A recurring contract is billed again at the end of its period, unless it ends by then.
+void plan_next_bill(Contract& contract) {
+    using enum ContractStatus;
+    constexpr StatusSet<ContractStatus> is_running{pending, active};
+    const auto& end = contract.current_period_end;
+    const bool goes_on = is_running.contains(contract.status) && contract.auto_renew &&
+                         contract.contract_duration == ContractDuration::recurring && end &&
+                         !contract.will_cancel_at &&
+                         (!contract.expires_at || *contract.expires_at > *end);
+    contract.next_bill_at = goes_on ? end : std::nullopt;
+    contract.next_price.reset();
+    if (goes_on) contract.next_price = contract.price;
+}
+
+void end_at(Contract& contract, ContractStatus status, Timestamp at) {
+    contract.status = status;
+    contract.is_active = false;
+    contract.ended_at = at;
+    contract.will_cancel_at.reset();
+    contract.resumes_at.reset();
+    plan_next_bill(contract);
+}
+
+Minor amount_of(const ContractTerms& terms) {
+    Wide sum = 0;
+    for (const ContractItem& item : terms.items) sum += Wide{item.quantity} * item.unit_amount;
+    for (const AppliedDiscount& discount : terms.applied_discounts) sum -= discount.amount;
+    assert(sum >= 0 && narrow(sum));
+    return static_cast<Minor>(sum);
+}
+
+Contract replay(Contract contract, const ContractDrafted& event) {
+    assert(contract.status == ContractStatus::absent);
+    static_cast<ContractTerms&>(contract) = event;
+    contract.status = ContractStatus::draft;
+    contract.amount = amount_of(event);
+    contract.price = to_decimal(contract.amount, contract.currency);
+    contract.issues_remaining = event.issues_total;
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractConfirmed& event) {
+    assert(contract.status == ContractStatus::draft);
+    contract.status = ContractStatus::pending;
+    contract.start_at = event.start_at;
+    contract.anchor_at = event.anchor_at;
+    contract.current_period_start = event.period_start;
+    contract.current_period_end = event.period_end;
+    contract.expires_at = event.expires_at;
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractActivated& event) {
+    assert(contract.status == ContractStatus::pending);
+    contract.status = ContractStatus::active;
+    contract.is_active = true;
+    contract.started_at = event.started_at;
+    contract.entitlement_ids = event.entitlement_ids;
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractCancellationScheduled& event) {
+    assert(contract.status == ContractStatus::active);
+    contract.will_cancel_at = event.will_cancel_at;
+    contract.cancel_requested_at = event.requested_at;
+    contract.cancel_reason = event.reason;
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractCancellationWithdrawn&) {
+    assert(contract.status == ContractStatus::active && contract.will_cancel_at);
+    contract.will_cancel_at.reset();
+    contract.cancel_requested_at.reset();
+    contract.cancel_reason.reset();
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractCanceled& event) {
+    assert(!contract.ended_at);
+    contract.canceled_at = event.canceled_at;
+    contract.cancel_reason = event.reason;
+    end_at(contract, ContractStatus::canceled, event.canceled_at);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractExpired& event) {
+    assert(!contract.ended_at);
+    end_at(contract, ContractStatus::expired, event.expired_at);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractPaymentStateChanged& event) {
+    contract.payment_state = event.payment_state;
+    if (event.bill_id) note_trouble(contract.troubles, {*event.bill_id, event.bill_state});
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractFirstBillPaid&) {
+    assert(contract.status == ContractStatus::pending);
+    contract.is_first_bill_paid = true;
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractRenewed& event) {
+    assert(contract.status == ContractStatus::active);
+    assert(contract.current_period_end && *contract.current_period_end <= event.period_start);
+    assert(event.period_start < event.period_end);
+    contract.current_period_start = event.period_start;
+    contract.current_period_end = event.period_end;
+    if (!event.entitlement_ids.empty()) contract.entitlement_ids = event.entitlement_ids;
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractPaused& event) {
+    assert(contract.status == ContractStatus::active && !contract.will_cancel_at);
+    contract.status = ContractStatus::paused;
+    contract.is_active = false;
+    contract.paused_at = event.paused_at;
+    contract.resumes_at = event.resumes_at;
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractResumed&) {
+    assert(contract.status == ContractStatus::paused);
+    contract.status = ContractStatus::active;
+    contract.is_active = true;
+    contract.paused_at.reset();
+    contract.resumes_at.reset();
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractRightsRestored& event) {
+    assert(contract.status == ContractStatus::active);
+    contract.entitlement_ids = event.entitlement_ids;
+    return contract;
+}
+
+}  // namespace
+
+void note_trouble(std::vector<BillTrouble>& troubles, const BillTrouble& noted) {
+    const auto found = std::ranges::find(troubles, noted.bill_id, &BillTrouble::bill_id);
+    const bool is_known = found != troubles.end();
+    if (noted.state == PaymentState::ok) {
+        if (is_known) troubles.erase(found);
+    } else if (is_known) {
+        found->state = noted.state;
+    } else {
+        troubles.push_back(noted);
+    }
+}
+
+Contract ContractDecider::evolve(Contract contract, const ContractEvent& event) {
+    return std::visit([&](const auto& one) { return replay(std::move(contract), one); }, event);
+}
+
+}  // namespace domain
