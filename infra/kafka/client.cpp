@@ -6,6 +6,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "infra/kafka/token.hpp"
+
 namespace infra {
 namespace {
 
@@ -78,7 +80,8 @@ KafkaClient make_kafka_client(const KafkaConnection& connection, rd_kafka_type_t
     rd_kafka_conf_set_log_cb(configuration.get(), take_log);
     rd_kafka_conf_set_error_cb(configuration.get(), take_error);
     if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(configuration.get(), take_delivery);
-    // Tokens of OAUTHBEARER are fetched by a thread of librdkafka, not by who polls.
+    // Tokens of OAUTHBEARER are read by a thread of librdkafka, not by who polls.
+    take_tokens_from_file(*configuration.get());
     rd_kafka_conf_enable_sasl_queue(configuration.get(), 1);
 
     Text why{};

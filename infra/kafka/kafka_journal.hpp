@@ -26,7 +26,8 @@
 //   checked
 //     before anything is made that could ask.
 //   - The broker refuses time stamps of a clock that is ahead: the topic has the broker's own.
-//   - Tokens of OAUTHBEARER are fetched where the application polls: a background thread does it.
+//   - Tokens of OAUTHBEARER are asked for where the application polls: a background thread does
+//     it, and reads them from a file, because Debian's librdkafka cannot fetch them.
 //
 // Threads: as the port says. Start-up does not depend on the size of the journal.
 #pragma once
