@@ -22,20 +22,37 @@ KafkaHistory::KafkaHistory(const KafkaConnection& connection, const std::string&
                                    {"queued.max.messages.kbytes", "2048"}},
                                   events_)),
       topic_(kafka_topic(*client_, topic)),
-      cursors_(shards) {}
+      cursors_(shards) {
+    idle_watch_ = std::thread([this] { stop_idle(); });
+}
 
 KafkaHistory::~KafkaHistory() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_ending_ = true;
+    }
+    ended_.notify_one();
+    idle_watch_.join();
     for (std::size_t shard = 0; shard < cursors_.size(); ++shard) {
         stop(cursors_[shard], static_cast<std::int32_t>(shard));
     }
 }
 
-bool KafkaHistory::start(Cursor& cursor, std::int32_t shard, Offset after) {
-    stop(cursor, shard);
+// Sees to it that what follows `after` is what is fetched next, or soon.
+bool KafkaHistory::place(Cursor& cursor, std::int32_t shard, Offset after) {
+    constexpr Offset skipped_max = 2000;
+    cursor.used_at = steady_clock::now();
+    const bool is_near =
+        cursor.is_started && after >= cursor.position && after - cursor.position <= skipped_max;
     // Kafka counts from 0, the port from 1: what follows `after` is at `after`.
     const auto first = static_cast<std::int64_t>(after);
-    if (rd_kafka_consume_start(topic_.get(), shard, first) != 0) return false;
-    cursor.is_started = true;
+    if (is_near) {
+        if (cursor.ahead && cursor.ahead->offset < first) cursor.ahead.reset();
+    } else {
+        stop(cursor, shard);
+        if (rd_kafka_consume_start(topic_.get(), shard, first) != 0) return false;
+        cursor.is_started = true;
+    }
     cursor.position = after;
     return true;
 }
@@ -43,6 +60,18 @@ bool KafkaHistory::start(Cursor& cursor, std::int32_t shard, Offset after) {
 void KafkaHistory::stop(Cursor& cursor, std::int32_t shard) {
     cursor.ahead.reset();
     if (std::exchange(cursor.is_started, false)) rd_kafka_consume_stop(topic_.get(), shard);
+}
+
+void KafkaHistory::stop_idle() {
+    constexpr std::chrono::seconds idle{1};
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, idle, [this] { return is_ending_; })) {
+        for (std::size_t shard = 0; shard < cursors_.size(); ++shard) {
+            const std::unique_lock use(cursors_[shard].mutex, std::try_to_lock);
+            if (!use || steady_clock::now() - cursors_[shard].used_at < idle) continue;
+            stop(cursors_[shard], static_cast<std::int32_t>(shard));
+        }
+    }
 }
 
 KafkaHistory::Look KafkaHistory::look(Cursor& cursor, std::int32_t shard, Offset last,
@@ -78,7 +107,7 @@ domain::Result<std::vector<Record>, JournalError> KafkaHistory::read(journal::Sh
     const auto deadline = steady_clock::now() + patience_;
     const std::lock_guard lock(cursor.mutex);
     rd_kafka_poll(client_.get(), 0);
-    if ((!cursor.is_started || cursor.position != after) && !start(cursor, partition, after)) {
+    if (!place(cursor, partition, after)) {
         return domain::Failure(JournalError::unavailable);
     }
     std::vector<Record> records;
@@ -95,9 +124,8 @@ domain::Result<std::vector<Record>, JournalError> KafkaHistory::read(journal::Sh
         cursor.position = offset;
         cursor.ahead.reset();
     }
-    // Nobody reads on: what is behind is in memory, or single records are looked up.
-    constexpr std::size_t few_bytes = 64 << 10;
-    const bool is_done = cursor.position >= last || bytes_max < few_bytes;
+    // What is behind is in memory.
+    const bool is_done = cursor.position >= last;
     if (found == Look::end || found == Look::loss || is_done) stop(cursor, partition);
     if (!records.empty()) return records;
     if (found == Look::loss) return domain::Failure(JournalError::broken);

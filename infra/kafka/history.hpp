@@ -1,14 +1,17 @@
 // Reads records that are no longer in memory, from any offset, with one consumer for all shards.
 //
 // A read waits for the brokers, for a bounded time: it asks for records that are known to be there.
-// Whoever reads on from where a read ended is served from what was fetched ahead.
+// Whoever reads on from where a read ended, or a little further on, is served from what was fetched
+// ahead. A shard that nobody reads any more is not fetched any more.
 // Threads: all functions may be called from any thread; reads of one shard follow one another.
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "domain/result.hpp"
@@ -38,11 +41,13 @@ private:
         bool is_started = false;
         journal::Offset position = 0;  // Of the last record given.
         KafkaMessage ahead;            // Fetched, and not given yet.
+        std::chrono::steady_clock::time_point used_at;
     };
     enum class Look : std::uint8_t { record, end, nothing, loss };
 
-    bool start(Cursor& cursor, std::int32_t shard, journal::Offset after);
+    bool place(Cursor& cursor, std::int32_t shard, journal::Offset after);
     void stop(Cursor& cursor, std::int32_t shard);
+    void stop_idle();
     Look look(Cursor& cursor, std::int32_t shard, journal::Offset last,
               std::chrono::steady_clock::time_point deadline);
 
@@ -51,6 +56,11 @@ private:
     KafkaClient client_;
     KafkaTopic topic_;
     std::vector<Cursor> cursors_;
+
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool is_ending_ = false;
+    std::thread idle_watch_;
 };
 
 }  // namespace infra

@@ -173,6 +173,15 @@ TEST(KafkaJournal, ManyRecordsAreReadAgainInTheirOrderFromAnyPlace) {
             }
         }
     }
+    // As the feed reads a tenant's entries among those of others, and goes back for the next page.
+    for (const journal::Offset step : {97U, 7U, 3000U}) {
+        for (journal::Offset offset = 1; offset < 10'000; offset += step) {
+            const auto one = log.read(0, offset - 1, 1);
+            ASSERT_TRUE(one);
+            ASSERT_EQ(one->size(), 1U);
+            ASSERT_EQ(one->front().offset, offset);
+        }
+    }
 }
 
 }  // namespace
