@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/serve.hpp"
+#include "cli/topics.hpp"
 
 namespace cli {
 namespace {
@@ -105,6 +106,20 @@ void add_keys(CLI::App& program, Invocation& invocation) {
     revoke.add_option("--reason", request.reason, "Why; kept in the history");
 }
 
+void add_topics(CLI::App& program, Invocation& invocation) {
+    CLI::App& topics = *program.add_subcommand("topics", "Make the topics of a journal on Kafka");
+    topics.require_subcommand(1);
+    CLI::App& create = *topics.add_subcommand(
+        "create", "Make the topics that are missing, and check the settings of all");
+    create.footer(
+        "Example:\n"
+        "  daybook topics create --brokers kafka-1:9092,kafka-2:9092 --journal-shards 12");
+    create.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return create_topics(settings_of(asked)); };
+    });
+    add_settings(create, invocation);
+}
+
 }  // namespace
 
 void add_settings(CLI::App& command, Invocation& invocation) {
@@ -124,6 +139,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
     serve_command.footer(
         "Examples:\n"
         "  daybook serve --data ./data --listen 127.0.0.1:8080\n"
+        "  daybook serve --data ./data --journal kafka --brokers kafka-1:9092,kafka-2:9092\n"
         "  DAYBOOK_LOG_REQUESTS=errors daybook serve --config /etc/daybook.toml\n\n"
         "SIGTERM and SIGINT end it without losing a request that has arrived.");
     serve_command.parse_complete_callback([&invocation] {
@@ -140,6 +156,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
 
     add_keys(program, invocation);
     add_tenants(program, invocation);
+    add_topics(program, invocation);
 
     program.add_subcommand("settings", "Print the reference of all settings, in Markdown")
         ->parse_complete_callback([&invocation] {

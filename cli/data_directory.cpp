@@ -67,6 +67,16 @@ bool DataDirectory::has_journal(const std::filesystem::path& root) {
     return std::filesystem::exists(root / "journal", error);
 }
 
+bool DataDirectory::has_keys_copy() const {
+    std::error_code error;
+    return std::filesystem::exists(keys_copy(), error);
+}
+
+bool DataDirectory::is_used(const std::filesystem::path& root) {
+    std::error_code error;
+    return std::filesystem::exists(root / "node", error);
+}
+
 bool DataDirectory::is_made(const std::filesystem::path& root) {
     std::error_code error;
     return std::filesystem::exists(root / "made", error);

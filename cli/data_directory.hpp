@@ -4,6 +4,7 @@
 //     node                 the id of this installation, for the readers of the journal
 //     journal/             the journal, the one thing that cannot be made again
 //     keys/                the key store
+//     keys-copy/           on Kafka instead of journal/ and keys/: a copy of the topic of keys
 //     key-encryption-key   opens keys/ and *.key; keep a copy elsewhere
 //     state/ views/        derived from the journal; may be deleted while nobody serves
 //     *.key                of the stores above and of cursors; made again if they are lost
@@ -28,6 +29,10 @@ public:
 
     // Whether there is a journal in a directory.
     static bool has_journal(const std::filesystem::path& root);
+    // Whether it is of a node on Kafka.
+    bool has_keys_copy() const;
+    // Whether it was ever used.
+    static bool is_used(const std::filesystem::path& root);
 
     // Whether the first tenant and key have been made.
     static bool is_made(const std::filesystem::path& root);
@@ -38,6 +43,8 @@ public:
     const std::filesystem::path& root() const { return root_; }
     std::filesystem::path journal() const { return root_ / "journal"; }
     std::filesystem::path keys() const { return root_ / "keys"; }
+    std::filesystem::path keys_copy() const { return root_ / "keys-copy"; }
+    std::filesystem::path keys_copy_key() const { return root_ / "keys-copy.key"; }
     std::filesystem::path state() const { return root_ / "state"; }
     std::filesystem::path views() const { return root_ / "views"; }
     std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }

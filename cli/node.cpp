@@ -6,47 +6,12 @@
 #include <utility>
 
 #include "cli/exit_code.hpp"
+#include "cli/opened.hpp"
 #include "infra/keys/key_file.hpp"
 #include "journal/partition.hpp"
 #include "projections/layout.hpp"
 
 namespace cli {
-namespace {
-
-std::function<void(std::string_view)> report_to(infra::Log& log, std::string_view part) {
-    return [&log, part](std::string_view line) {
-        log.warning("storage", {{"part", part}, {"message", line}});
-    };
-}
-
-// Makes a part, and names it when that fails.
-template <class Make>
-auto opened(std::string_view part, Make make) try {
-    return make();
-} catch (const Exit&) {
-    throw;
-} catch (const std::exception& fault) {
-    throw Exit(ExitCode::data, std::string(part) + ": " + fault.what());
-}
-
-infra::EmbeddedJournalOptions journal_options(const infra::Settings& settings,
-                                              const DataDirectory& data, infra::Log& log,
-                                              infra::JournalMetrics& metrics) {
-    infra::EmbeddedJournalOptions options;
-    options.directory = data.journal();
-    options.shards = static_cast<journal::ShardNumber>(settings.journal_shards);
-    options.tail_bytes_max = static_cast<std::size_t>(settings.memory_journal_tail_bytes);
-    options.write_buffer_bytes = static_cast<std::size_t>(settings.memory_write_buffer_bytes);
-    options.mark_sync_interval = std::chrono::milliseconds(settings.journal_mark_sync_ms);
-    options.report = report_to(log, "journal");
-    options.written = [&metrics](std::size_t records, std::size_t bytes,
-                                 std::chrono::microseconds duration) {
-        metrics.record(records, bytes, duration);
-    };
-    return options;
-}
-
-}  // namespace
 
 Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
            const infra::SystemClock& clock, infra::Ids& ids)
@@ -61,7 +26,7 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
                          settings.keys_encryption_key_file.empty()
                              ? data.key_encryption_key()
                              : std::filesystem::path(settings.keys_encryption_key_file),
-                         !DataDirectory::has_journal(data.root()), randomness_);
+                         may_make_key(settings, data), randomness_);
                  })),
       cursor_key_(opened("the key of cursors",
                          [&] {
@@ -69,29 +34,18 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
                                                              key_encryption_key_, randomness_);
                          })),
       cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
-      key_store_(opened("the key store",
-                        [&] {
-                            infra::EmbeddedKeyStoreOptions options;
-                            options.directory = data.keys();
-                            options.key_encryption_key = key_encryption_key_;
-                            options.report = report_to(log, "keys");
-                            return std::make_unique<infra::EmbeddedKeyStore>(std::move(options),
-                                                                             randomness_);
-                        })),
-      journal_(opened("the journal",
-                      [&] {
-                          return std::make_unique<infra::EmbeddedJournal>(
-                              journal_options(settings, data, log, journal_metrics_));
-                      })),
-      codec_(*key_store_, sealing_),
+      engine_(std::make_unique<Engine>(settings, data, key_encryption_key_, randomness_, log,
+                                       journal_metrics_)),
+      codec_(engine_->keys(), sealing_),
       state_rows_(open_rows(data.state(), data.state_key(), "state")),
       view_rows_(open_rows(data.views(), data.views_key(), "views")) {
     opened("the views", [&] {
         projections::prepare_rows(*view_rows_);
         directory_ = std::make_unique<projections::KeyDirectory>(*view_rows_);
-        for (journal::ShardNumber shard = 0; shard < journal_->shards(); ++shard) {
-            projectors_.push_back(std::make_unique<projections::Projector>(
-                projections::Projector::Parts{shard, *journal_, codec_, *view_rows_, *directory_}));
+        for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
+            projectors_.push_back(
+                std::make_unique<projections::Projector>(projections::Projector::Parts{
+                    shard, engine_->journal(), codec_, *view_rows_, *directory_}));
         }
         const auto position = [this](const domain::TenantId& tenant) {
             return position_of(tenant);
@@ -100,13 +54,14 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
         feed_ = std::make_unique<projections::Feed>(*view_rows_, *journal_, position);
         return true;
     });
+    refuse_shorter_journal();
     commands::ShardSettings shard_settings;
     shard_settings.node = data.node();
     shard_settings.zones = &zones_;
     shard_settings.cache_max = static_cast<std::size_t>(settings.memory_aggregates_max);
     shards_ = std::make_unique<commands::Shards>(
-        shard_settings, commands::ShardPorts{.journal = *journal_,
-                                             .keys = *key_store_,
+        shard_settings, commands::ShardPorts{.journal = engine_->journal(),
+                                             .keys = engine_->keys(),
                                              .sealing = sealing_,
                                              .state_rows = *state_rows_,
                                              .clock = clock_,
@@ -133,6 +88,18 @@ std::unique_ptr<infra::RocksRows> Node::open_rows(const std::filesystem::path& d
     });
 }
 
+// What was read from a journal is still in it, or it is another journal.
+void Node::refuse_shorter_journal() const {
+    for (const auto& projector : projectors_) {
+        const auto end = engine_->journal().end(projector->shard());
+        if (projector->status().offset <= end) continue;
+        throw Exit(ExitCode::data, "the journal: shard " + std::to_string(projector->shard()) +
+                                       " ends at record " + std::to_string(end) + ", but " +
+                                       std::to_string(projector->status().offset) +
+                                       " were read from it: it has lost records, or was replaced");
+    }
+}
+
 projections::Position Node::position_of(const domain::TenantId& tenant) const {
     const journal::ShardNumber shard =
         journal::shard_of(tenant, static_cast<journal::ShardNumber>(projectors_.size()));
@@ -146,11 +113,12 @@ domain::Timestamp Node::now_of(const domain::TenantId& tenant) const {
 }
 
 void Node::start() {
-    for (journal::ShardNumber shard = 0; shard < journal_->shards(); ++shard) {
-        ends_at_start_.push_back(journal_->end(shard));
+    for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
+        ends_at_start_.push_back(engine_->journal().end(shard));
     }
     for (const auto& projector : projectors_) {
-        runners_.push_back(std::make_unique<projections::ProjectorRunner>(*projector, *journal_));
+        runners_.push_back(
+            std::make_unique<projections::ProjectorRunner>(*projector, engine_->journal()));
     }
     shards_->start();
 }
@@ -171,8 +139,7 @@ bool Node::has_caught_up() const {
 }
 
 std::string Node::why_not_ready() const {
-    if (journal_->state() == infra::JournalState::broken) return "journal_broken";
-    if (journal_->state() == infra::JournalState::full) return "disk_full";
+    if (std::string fault = engine_->fault(); !fault.empty()) return fault;
     for (const auto& projector : projectors_) {
         const auto status = projector->status();
         if (!status.is_running) return "view_" + std::string(domain::name(status.reason));

@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "cli/data_directory.hpp"
+#include "cli/engine.hpp"
 #include "commands/shards.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
-#include "infra/journal/embedded_journal.hpp"
-#include "infra/keys/embedded_key_store.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/sealing.hpp"
 #include "infra/log.hpp"
@@ -56,8 +55,8 @@ public:
 
     commands::Shards& shards() { return *shards_; }
     const commands::Shards& shards() const { return *shards_; }
-    const infra::EmbeddedJournal& journal() const { return *journal_; }
-    journal::Journal& journal() { return *journal_; }
+    const journal::Journal& journal() const { return engine_->journal(); }
+    journal::Journal& journal() { return engine_->journal(); }
     const journal::EntryCodec& codec() const { return codec_; }
     const infra::JournalMetrics& journal_metrics() const { return journal_metrics_; }
     const projections::KeyDirectory& keys() const { return *directory_; }
@@ -78,6 +77,7 @@ private:
                                                 const std::filesystem::path& key_file,
                                                 std::string_view name);
 
+    void refuse_shorter_journal() const;
     projections::Position position_of(const domain::TenantId& tenant) const;
 
     const infra::Settings& settings_;
@@ -92,8 +92,7 @@ private:
     infra::Secret key_encryption_key_;
     infra::Secret cursor_key_;
     std::shared_ptr<rocksdb::Cache> cache_;
-    std::unique_ptr<infra::EmbeddedKeyStore> key_store_;
-    std::unique_ptr<infra::EmbeddedJournal> journal_;
+    std::unique_ptr<Engine> engine_;
     journal::EntryCodec codec_;
     std::unique_ptr<infra::RocksRows> state_rows_;
     std::unique_ptr<infra::RocksRows> view_rows_;

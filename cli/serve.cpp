@@ -260,7 +260,7 @@ ExitCode init(const infra::Settings& settings) {
 }
 
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
-    if (!DataDirectory::has_journal(settings.data)) {
+    if (!DataDirectory::is_used(settings.data)) {
         throw Exit(ExitCode::data,
                    "there is no data in " + settings.data +
                        "; give the directory with --data, or make it with `daybook init`");

@@ -24,11 +24,56 @@ const Setting table[] = {
     {"keys.encryption_key_file", &S::keys_encryption_key_file,
      "The file of the key that opens all keys of persons: 64 hex digits, mode 0600. The default is "
      "key-encryption-key in the data directory."},
+    {"journal.engine",
+     &S::journal_engine,
+     "What keeps the journal: this process, or Apache Kafka.",
+     0,
+     0,
+     {"embedded", "kafka"},
+     "--journal"},
     {"journal.shards", &S::journal_shards,
-     "Partitions of the journal; fixed when the data directory is made.", 1, 1024},
+     "Partitions of the journal, fixed when it is made. 0 is 1 embedded; on Kafka 12 for `daybook "
+     "topics create` and what the topic has for `daybook serve`.",
+     0, 1024},
     {"journal.mark_sync_ms", &S::journal_mark_sync_ms,
      "Milliseconds between two syncs of the high-water mark; 0 syncs it with each batch.", 0,
      60'000},
+    {"kafka.brokers",
+     &S::kafka_brokers,
+     "HOST:PORT,… of some of the brokers; they name the others.",
+     0,
+     0,
+     {},
+     "--brokers"},
+    {"kafka.topic_prefix", &S::kafka_topic_prefix,
+     "The topics are PREFIX.journal and PREFIX.keys."},
+    {"kafka.replicas", &S::kafka_replicas,
+     "Of topics that `daybook topics create` makes; 0 is 3, or one a broker where there are fewer.",
+     0, 100},
+    {"kafka.security_protocol",
+     &S::kafka_security_protocol,
+     "How brokers are spoken to.",
+     0,
+     0,
+     {"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"}},
+    {"kafka.ssl_ca_file", &S::kafka_ssl_ca_file,
+     "Certificates (PEM) that vouch for the brokers; those of the system, if left out."},
+    {"kafka.ssl_certificate_file", &S::kafka_ssl_certificate_file,
+     "This node's certificate (PEM), where brokers ask for one."},
+    {"kafka.ssl_key_file", &S::kafka_ssl_key_file, "The key (PEM) of that certificate."},
+    {"kafka.ssl_key_password_file", &S::kafka_ssl_key_password_file,
+     "The file of the password of that key."},
+    {"kafka.sasl_mechanism",
+     &S::kafka_sasl_mechanism,
+     "How this node says who it is, with a protocol sasl_….",
+     0,
+     0,
+     {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"}},
+    {"kafka.sasl_username", &S::kafka_sasl_username, "With PLAIN and SCRAM."},
+    {"kafka.sasl_password_file", &S::kafka_sasl_password_file,
+     "The file of the password, with PLAIN and SCRAM."},
+    {"kafka.oauth_token_file", &S::kafka_oauth_token_file,
+     "The file of the token (a JWT), with OAUTHBEARER. It is read again before the token expires."},
     {"http.io_threads", &S::http_io_threads, "Threads that serve connections; 0 is one a core.", 0,
      1024},
     {"http.connections_max", &S::http_connections_max,
@@ -216,6 +261,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Setting::flag() const {
+    if (!short_flag.empty()) return std::string(short_flag);
     std::string text = "--" + std::string(name);
     std::ranges::replace(text, '.', '-');
     std::ranges::replace(text, '_', '-');
@@ -296,7 +342,7 @@ std::string settings_reference() {
         "environment over the TOML file (`--config FILE` or `DAYBOOK_CONFIG`), the file over the\n"
         "defaults. In the file a dot in a name begins a table: `http.io_threads` is `io_threads`\n"
         "under `[http]`. What is not in this table is an error. No secret is a setting: secrets\n"
-        "are files of the data directory.\n\n"
+        "are in files of their own.\n\n"
         "| name | flag | environment | default | may be | meaning |\n"
         "|---|---|---|---|---|---|\n";
     for (const Setting& setting : table) {

@@ -8,7 +8,7 @@
 //     TOML   [http] connections_max
 //
 // Flags win over the environment, the environment over the file, the file over the defaults. No
-// secret is a setting: secrets are files of the data directory.
+// secret is a setting: secrets are in files of their own.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,21 @@ struct Settings {
     std::string listen = "127.0.0.1:8080";
     bool allow_plaintext = false;
     std::string keys_encryption_key_file;
-    std::int64_t journal_shards = 1;
+    std::string journal_engine = "embedded";
+    std::int64_t journal_shards = 0;
     std::int64_t journal_mark_sync_ms = 10;
+    std::string kafka_brokers;
+    std::string kafka_topic_prefix = "daybook";
+    std::int64_t kafka_replicas = 0;
+    std::string kafka_security_protocol = "plaintext";
+    std::string kafka_ssl_ca_file;
+    std::string kafka_ssl_certificate_file;
+    std::string kafka_ssl_key_file;
+    std::string kafka_ssl_key_password_file;
+    std::string kafka_sasl_mechanism = "SCRAM-SHA-512";
+    std::string kafka_sasl_username;
+    std::string kafka_sasl_password_file;
+    std::string kafka_oauth_token_file;
     std::int64_t http_io_threads = 0;
     std::int64_t http_connections_max = 10'000;
     std::int64_t http_body_bytes_max = 1 << 20;
@@ -55,6 +68,7 @@ struct Setting {
     std::int64_t least = 0;
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
     std::vector<std::string_view> choices = {};  // All that a text may be; empty when it is open.
+    std::string_view short_flag = {};            // Instead of the one that the name gives.
 
     std::string flag() const;
     std::string variable() const;

@@ -225,7 +225,11 @@ domain::Result<RecordedEvent, EntryError> decode_event(const element& in, const 
     std::optional<DataKey> key;
     std::string_view person;
     if (in["person"].get(person) == simdjson::SUCCESS) {
-        key = keys.find({entry.tenant, domain::UserId{std::string(person)}});
+        try {
+            key = keys.find({entry.tenant, domain::UserId{std::string(person)}});
+        } catch (const KeysUnavailable&) {
+            return domain::Failure(EntryError::keys_unavailable);
+        }
     }
     EventSeal seal(sealing, key, entry.tenant, subject_text, recorded.sequence);
     codec::Reader reader(codec::Strictness::stored, &seal);

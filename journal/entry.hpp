@@ -117,11 +117,12 @@ enum class EntryError : std::uint8_t {
     newer_format,         // Written by a newer version: this reader has to stop.
     unknown_event_type,   // The same.
     newer_event_version,  // The same.
-    damaged               // Ours by its frame, but its data cannot be: this reader has to stop.
+    damaged,              // Ours by its frame, but its data cannot be: this reader has to stop.
+    keys_unavailable      // The key store cannot be asked now: try again later.
 };
 constexpr auto describe(const EntryError*) {
     return domain::wire_names("foreign", "newer_format", "unknown_event_type",
-                              "newer_event_version", "damaged");
+                              "newer_event_version", "damaged", "keys_unavailable");
 }
 
 // Encodes and decodes records. Thread-safe: holds references only; the ports are thread-safe.

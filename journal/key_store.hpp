@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,12 @@ struct Person {
     auto operator<=>(const Person&) const = default;
 };
 
+// The store cannot be asked now whether there is a key. Try again later.
+class KeysUnavailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 class KeyStore {
 public:
     virtual ~KeyStore() = default;
@@ -32,7 +39,7 @@ public:
     // could not be kept: then nothing that needs them may be appended.
     virtual bool create(std::span<const Person> persons) = 0;
 
-    // The person's key; empty when there is none, or no more.
+    // The person's key; empty when there is none, or no more. Throws KeysUnavailable.
     virtual std::optional<DataKey> find(const Person& person) = 0;
 
     // Destroys the key for ever, durably. Idempotent.

@@ -22,6 +22,7 @@ StopReason reason_of(journal::EntryError error) {
         case journal::EntryError::unknown_event_type: return StopReason::unknown_event_type;
         case journal::EntryError::newer_event_version: return StopReason::newer_event_version;
         case journal::EntryError::damaged: return StopReason::damaged;
+        case journal::EntryError::keys_unavailable: return StopReason::keys_unavailable;
     }
     std::unreachable();
 }
@@ -53,6 +54,7 @@ public:
         if (!is_batch_ready_) {
             if (const auto outcome = fetch()) return *outcome;
             const StopReason stopped_by = take_records();
+            if (taken_ == 0 && stopped_by == StopReason::keys_unavailable) return Step::refused;
             if (taken_ == 0) return stop(stopped_by);
             fill_batch();
         }

@@ -29,11 +29,13 @@ enum class StopReason : std::uint8_t {
     damaged,              // A record of ours cannot be read: restore the journal.
     impossible_history,   // An event does not follow its aggregate's last one.
     journal_broken,       // The engine stopped for good: restart the process.
-    rows_unreadable       // The views' files fail: restart, and they are derived again.
+    rows_unreadable,      // The views' files fail: restart, and they are derived again.
+    keys_unavailable      // Not for good: the key store cannot be asked now, and is asked again.
 };
 constexpr auto describe(const StopReason*) {
     return domain::wire_names("none", "newer_format", "unknown_event_type", "newer_event_version",
-                              "damaged", "impossible_history", "journal_broken", "rows_unreadable");
+                              "damaged", "impossible_history", "journal_broken", "rows_unreadable",
+                              "keys_unavailable");
 }
 
 struct ProjectorStatus {

@@ -191,12 +191,14 @@ class Server:
 class ServerTest(unittest.TestCase):
     """A test with a temporary directory; the servers that it starts end with it."""
 
+    arguments = ()  # Of each server.
+
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="daybook-test-"))
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
 
     def start(self, *arguments, data=None, **options):
-        server = Server(data or self.directory / "data", *arguments, **options)
+        server = Server(data or self.directory / "data", *self.arguments, *arguments, **options)
         self.addCleanup(self.clean_up, server)
         if not server.wait_until_started():
             self.fail(f"it ended with {server.process.returncode}: {server.log_text()[-2000:]}")
