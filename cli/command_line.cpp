@@ -120,6 +120,21 @@ void add_topics(CLI::App& program, Invocation& invocation) {
     add_settings(create, invocation);
 }
 
+void add_journal(CLI::App& program, Invocation& invocation) {
+    CLI::App& journal = *program.add_subcommand("journal", "Take the journal out");
+    journal.require_subcommand(1);
+    CLI::App& lines = *journal.add_subcommand(
+        "export", "Print every record as it is stored, one a line; nobody may serve meanwhile");
+    lines.footer(
+        "Example:\n"
+        "  daybook journal export --data ./data > journal.ndjson\n\n"
+        "The hash chain covers the lines as they are. Personal data stays sealed.");
+    lines.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return export_journal(settings_of(asked)); };
+    });
+    add_settings(lines, invocation);
+}
+
 }  // namespace
 
 void add_settings(CLI::App& command, Invocation& invocation) {
@@ -157,6 +172,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
     add_keys(program, invocation);
     add_tenants(program, invocation);
     add_topics(program, invocation);
+    add_journal(program, invocation);
 
     program.add_subcommand("settings", "Print the reference of all settings, in Markdown")
         ->parse_complete_callback([&invocation] {

@@ -51,7 +51,7 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
             return position_of(tenant);
         };
         queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
-        feed_ = std::make_unique<projections::Feed>(*view_rows_, *journal_, position);
+        feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
         return true;
     });
     refuse_shorter_journal();

@@ -19,6 +19,7 @@
 #include "cli/address.hpp"
 #include "cli/control.hpp"
 #include "cli/instruments.hpp"
+#include "cli/journal_export.hpp"
 #include "cli/signals.hpp"
 
 namespace cli {
@@ -63,6 +64,13 @@ struct Opened {
 void wait_until_ready(const Node& node, std::chrono::seconds patience) {
     if (node.wait_until_ready(steady_clock::now() + patience)) return;
     throw Exit(ExitCode::failure, "not ready: " + node.why_not_ready());
+}
+
+void refuse_unused(const infra::Settings& settings) {
+    if (DataDirectory::is_used(settings.data)) return;
+    throw Exit(ExitCode::data,
+               "there is no data in " + settings.data +
+                   "; give the directory with --data, or make it with `daybook init`");
 }
 
 void refuse_address(const infra::Settings& settings, const Address& address) {
@@ -259,12 +267,15 @@ ExitCode init(const infra::Settings& settings) {
     return ExitCode::ok;
 }
 
+ExitCode export_journal(const infra::Settings& settings) {
+    refuse_unused(settings);
+    Opened opened(settings, infra::LogLevel::warning);
+    export_journal(opened.node.journal(), std::cout, std::cerr);
+    return ExitCode::ok;
+}
+
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
-    if (!DataDirectory::is_used(settings.data)) {
-        throw Exit(ExitCode::data,
-                   "there is no data in " + settings.data +
-                       "; give the directory with --data, or make it with `daybook init`");
-    }
+    refuse_unused(settings);
     const auto socket = std::filesystem::path(settings.data) / "control.sock";
     std::optional<OperatorReply> reply = ask_server(socket, request);
     if (!reply) {

@@ -15,6 +15,10 @@ ExitCode serve(const infra::Settings& settings);
 // Makes the data directory with its first tenant and key, and prints the key. Throws Exit.
 ExitCode init(const infra::Settings& settings);
 
+// Writes the journal of a directory that nobody serves to standard output: see journal_export.hpp.
+// Throws Exit.
+ExitCode export_journal(const infra::Settings& settings);
+
 // Asks the server that has the data directory, or opens the directory itself. Throws Exit.
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request);
 

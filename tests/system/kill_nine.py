@@ -4,8 +4,8 @@ Each writer keeps a history: `invoke` before it sends, then `ok` (2xx), `fail` (
 done) or `info` (no answer: unknown). Each resource is written by one writer only, so its history
 is a straight line. What a later server says is held against it: each ok is there, once, with the
 same bytes; no fail is; each info happened once or not at all; nothing is there that was not
-invoked; the numbers of a series have no gap. At the end the views are derived from the journal
-again, and the same must be true.
+invoked; the numbers of a series have no gap. At the end a reader of its own judges the journal
+itself, and the views are derived from it again: the same must be true.
 """
 
 import collections
@@ -16,6 +16,7 @@ import random
 import shutil
 import threading
 
+import journal_reader
 from support import Server, ServerTest, make_catalogue
 
 WRITERS = 16
@@ -134,6 +135,7 @@ class KillNine(ServerTest):
         for number in range(rounds):
             self.run_round(number)
         before = self.check_everything()
+        self.check_journal(before)
         # The journal alone must say the same.
         for derived in self.derived:
             shutil.rmtree(self.data / derived)
@@ -199,6 +201,22 @@ class KillNine(ServerTest):
         self.assertEqual(len(positions), len(set(positions)), "two writes have one position")
         self.assertEqual(server.terminate(), 0)
         return stored
+
+    def check_journal(self, stored):
+        """Holds what a reader of its own finds in the journal against the history, and what is
+        stored against both."""
+        journal = journal_reader.Journal(journal_reader.export(self.data, *self.arguments))
+        self.assertEqual(journal.gaps(), {}, "streams with gaps")
+        times_allowed = {"ok": (1,), "fail": (0,), "info": (0, 1), "invoke": (0, 1)}
+        for write in self.history.all():
+            times = len(journal.by_key["main", write.key])
+            self.assertIn(times, times_allowed[write.outcome], f"{write.key}: {write.outcome}")
+        invoked = {("main", write.key) for write in self.history.all()}
+        unasked = [key for key, entries in journal.by_key.items() if entries and key not in invoked]
+        self.assertEqual(unasked, [], "entries that nobody asked for")
+        for resource, body in stored.items():
+            version = json.loads(body)["version"] if body is not None else 0
+            self.assertEqual(version, len(journal.streams["main", resource]), resource)
 
     def check_line(self, client, resource):
         """The stored bytes, or None."""
