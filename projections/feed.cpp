@@ -13,8 +13,10 @@ namespace {
 
 using journal::JournalError;
 
-// What is read at once where entries follow one another.
+// What is read at once where entries are near one another, others' between them included: on Kafka
+// each read may be a request to the broker.
 constexpr std::size_t run_bytes_max = 128UL << 10U;
+constexpr journal::Offset neighbours_max = 64;
 
 struct Listed {
     journal::Seq seq = 0;
@@ -47,7 +49,7 @@ public:
         while (next_ < records_.size() && records_[next_].offset < offset) ++next_;
         if (next_ == records_.size() || records_[next_].offset != offset) {
             const bool is_run =
-                index + 1 < listed_.size() && listed_[index + 1].offset == offset + 1;
+                index + 1 < listed_.size() && listed_[index + 1].offset <= offset + neighbours_max;
             auto read = journal_.read(shard_, offset - 1, is_run ? run_bytes_max : 1);
             if (!read) return domain::Failure(read.error());
             records_ = *std::move(read);

@@ -22,9 +22,10 @@ namespace api::http {
 
 struct Route;
 
-// No route has TRACE: it is known, so that it is refused like any other method that a path lacks.
-enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options, trace };
-constexpr std::size_t verb_count = 8;
+// No route has TRACE or QUERY: they are known, so that they are refused like any other method that
+// a path lacks.
+enum class Verb : std::uint8_t { get, head, post, put, patch, delete_, options, trace, query };
+constexpr std::size_t verb_count = 9;
 
 // "GET"; the other direction is empty for a method that is not known at all.
 std::string_view name(Verb verb);

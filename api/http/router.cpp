@@ -94,7 +94,7 @@ Router::Router(std::vector<Route> routes)
         if (!route.path.starts_with('/')) refuse("a path starts with a slash");
         if (!route.handler) refuse("a route needs a handler");
         if (route.verb == Verb::head || route.verb == Verb::options) refuse("is answered already");
-        if (route.verb == Verb::trace) refuse("would show what proxies added");
+        if (route.verb > Verb::options) refuse("is not offered");
         if (std::ranges::count(route.path, '{') > std::ptrdiff_t{Request::path_parameters_max}) {
             refuse("has too many parameters");
         }

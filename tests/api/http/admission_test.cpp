@@ -26,9 +26,11 @@ TEST(Admission, NamesTheMethodsThatAPathHas) {
     const Answer answer = running.ask("DELETE /bills/a HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(answer.status, 405);
     EXPECT_EQ(answer.field("Allow"), "GET, HEAD, PATCH, OPTIONS");
-    const Answer trace = running.ask("TRACE /bills/a HTTP/1.1\r\nHost: a\r\n\r\n");
-    EXPECT_EQ(trace.status, 405);
-    EXPECT_EQ(trace.field("Allow"), "GET, HEAD, PATCH, OPTIONS");
+    for (const std::string method : {"TRACE", "QUERY"}) {
+        const Answer other = running.ask(method + " /bills/a HTTP/1.1\r\nHost: a\r\n\r\n");
+        EXPECT_EQ(other.status, 405) << method;
+        EXPECT_EQ(other.field("Allow"), "GET, HEAD, PATCH, OPTIONS");
+    }
     const Answer options = running.ask("OPTIONS /bills/a HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(options.status, 204);
     EXPECT_EQ(options.field("Allow"), "GET, HEAD, PATCH, OPTIONS");
