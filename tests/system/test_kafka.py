@@ -39,6 +39,9 @@ class Refusals(kafka.OnKafka, ServerTest):
         self.assertIn("has 3 partitions, not 4",
                       self.refusal(*self.data("new"), *self.arguments, "--journal-shards", "4",
                                    code=3))
+        self.assertIn("http.body_bytes_max",
+                      self.refusal(*self.data("new"), *self.arguments, "--http-body-bytes-max",
+                                   "8000000", code=3))
         self.assertIn("kafka.brokers", self.refusal(*self.data("new"), "--journal", "kafka", code=3))
 
         self.assertEqual(self.start(data=self.directory / "data").terminate(), 0)
