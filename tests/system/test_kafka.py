@@ -16,6 +16,7 @@ class TourOnKafka(kafka.OnKafka, test_tour.Tour):
 
 class KillNineOnKafka(kafka.OnKafka, kill_nine.KillNine):
     derived = ("views", "state", "keys-copy")
+    kill_within = 2  # Brokers are slower than a disk.
 
     def test_nothing_acknowledged_is_lost_or_doubled(self):
         self.run_rounds(6)
