@@ -8,18 +8,15 @@
 // Prints one line of JSON for each number of commands.
 #include <rocksdb/db.h>
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "bench/pump.hpp"
+#include "bench/clients.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
 #include "infra/journal/embedded_journal.hpp"
@@ -30,19 +27,15 @@
 
 namespace {
 
+using bench::Clients;
+using bench::seconds_since;
 using std::chrono::steady_clock;
 using Path = std::filesystem::path;
-
-const domain::TenantId tenant{"bench"};
 
 struct Batch {
     std::size_t records = 0;
     std::size_t bytes = 0;
 };
-
-double seconds_since(steady_clock::time_point start) {
-    return std::chrono::duration<double>(steady_clock::now() - start).count();
-}
 
 // The write side with all of its adapters, as the server has it.
 class WriteSide {
@@ -93,52 +86,6 @@ private:
     std::vector<Batch> batches_;  // Touched by the committer alone until the journal ends.
     std::unique_ptr<infra::EmbeddedJournal> journal_;
     std::unique_ptr<commands::Shards> shards_;
-};
-
-// Clients that each send the next command when the last one is answered.
-class Clients {
-public:
-    explicit Clients(commands::Shards& shards) : shards_(shards) {}
-
-    void run(std::size_t count, double seconds) {
-        latencies_us_.reserve(1 << 22);
-        on_their_way_ = count;
-        for (std::size_t i = 0; i < count; ++i) send();
-        const auto started = steady_clock::now();
-        std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-        is_over_ = true;
-        while (on_their_way_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        seconds_ = seconds_since(started);
-    }
-
-    double rate() const { return static_cast<double>(latencies_us_.size()) / seconds_; }
-    std::int64_t percentile(std::size_t percent) {
-        std::ranges::sort(latencies_us_);
-        return latencies_us_[(latencies_us_.size() - 1) * percent / 100];
-    }
-    std::size_t refused() const { return refused_; }
-
-private:
-    void send() {
-        domain::CreateVendor vendor;
-        vendor.name = "Nordpress";
-        const auto sent = steady_clock::now();
-        const auto done = [this, sent](const commands::Outcome& outcome) {
-            const auto us =
-                std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - sent);
-            latencies_us_.push_back(us.count());
-            if (!outcome) ++refused_;
-            is_over_ ? void(--on_their_way_) : send();
-        };
-        shards_.submit(bench::submission(tenant, {domain::Kind::vendors, ""}, vendor, done));
-    }
-
-    commands::Shards& shards_;
-    std::vector<std::int64_t> latencies_us_;  // Of the shard's thread until all are answered.
-    std::size_t refused_ = 0;
-    double seconds_ = 0;
-    std::atomic<bool> is_over_ = false;
-    std::atomic<std::size_t> on_their_way_ = 0;
 };
 
 double bare_rate(const Path& directory, const std::vector<Batch>& batches, double seconds_max) {

@@ -1,12 +1,14 @@
 """Measures Daybook against bare parts, in one run on one machine, over the loopback.
 
-usage: ./dev bench [--quick] [--events N] [--only PART ...] [--markdown FILE] [--work DIR]
+usage: ./dev bench [--quick] [--events N] [--only PART ...] [--kafka] [--markdown FILE] [--work DIR]
 
   reads       GET by id and a list of 20, against nginx that serves a file of the same bytes
   writes      durable POSTs over HTTP at 1, 16, 64 and 256 connections
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
   start       time to ready and memory, on an empty directory and on a million events
+  kafka       (with --kafka, alone) writes over HTTP and without it on a Kafka of one broker, against
+              a bare idempotent producer of the same bytes
 
 Everything lives in a directory of its own below the build folder, or below DIR, and is removed at
 the end: the disk under it is the one that is measured. Ratios of one run can be compared; rates
@@ -31,6 +33,7 @@ import urllib.request
 
 BUILD = pathlib.Path(os.environ.get("DAYBOOK_BUILD", "build/release"))
 PARTS = ["reads", "writes", "appends", "projection", "start"]
+KAFKA = pathlib.Path(__file__).resolve().parent.parent / "tests" / "kafka" / "kafka"
 CORES = sorted(os.sched_getaffinity(0))
 PATIENCE = 120
 
@@ -66,12 +69,12 @@ def running(command, **options):
 class Server:
     """`daybook serve` on a directory."""
 
-    def __init__(self, data, io_threads, core=None):
+    def __init__(self, data, io_threads, core=None, arguments=()):
         self.data = data
         self.url = f"http://127.0.0.1:{free_port()}"
         self.command = [str(BUILD / "daybook"), "serve", "--data", str(data), "--listen",
                         self.url.removeprefix("http://"), "--http-io-threads", str(io_threads),
-                        "--log-requests", "none"]
+                        "--log-requests", "none", *arguments]
         if core is not None:
             self.command = on_core(core, self.command)
 
@@ -250,13 +253,17 @@ def measure_writes(report, work, options):
                 ["what", "connections", "per second", "p50 ms", "p99 ms"])
     seconds = 3 if options.quick else 10
     with Server(work / "writes", len(CORES)) as server:
-        for what, connections in [*(("vendors", n) for n in (1, 16, 64, 256)), ("users", 64)]:
-            script = work / f"{what}.lua"
-            script.write_text(POSTS[what])
-            measured = wrk(f"{server.url}/management/{what}", connections, seconds, None,
-                           ["Authorization: Bearer " + server.key], script)
-            report.row("POST /" + what, str(connections), f"{measured['rate']:,.0f}",
-                       f"{measured['p50']:.2f}", f"{measured['p99']:.2f}")
+        post(report, server, work, seconds)
+
+
+def post(report, server, work, seconds):
+    for what, connections in [*(("vendors", n) for n in (1, 16, 64, 256)), ("users", 64)]:
+        script = work / f"{what}.lua"
+        script.write_text(POSTS[what])
+        measured = wrk(f"{server.url}/management/{what}", connections, seconds, None,
+                       ["Authorization: Bearer " + server.key], script)
+        report.row("POST /" + what, str(connections), f"{measured['rate']:,.0f}",
+                   f"{measured['p50']:.2f}", f"{measured['p99']:.2f}")
 
 
 def program(name, *arguments, patience):
@@ -277,6 +284,34 @@ def measure_appends(report, work, options):
                    f"{one['per_second'] / one['bare_per_second']:.2f}")
         if one["refused"]:
             print(f"  WRONG: {one['refused']} were refused")
+
+
+def measure_kafka(report, work, options):
+    seconds = 1 if options.quick else 5
+    environment = {**os.environ, "KAFKA_JVM_OPTS": "", "KAFKA_DIR": str(work / "cluster")}
+    started = subprocess.run([KAFKA, "start"], env=environment, check=True, stdout=subprocess.PIPE,
+                             text=True)
+    brokers = started.stdout.split()[-1]
+    try:
+        report.part("kafka", "Durable POSTs over HTTP, the journal on one broker beside it",
+                    ["what", "connections", "per second", "p50 ms", "p99 ms"])
+        subprocess.run([BUILD / "daybook", "topics", "create", "--brokers", brokers,
+                        "--journal-shards", "1"], check=True, stdout=subprocess.DEVNULL)
+        with Server(work / "on-kafka", len(CORES),
+                    arguments=("--journal", "kafka", "--brokers", brokers)) as server:
+            post(report, server, work, seconds)
+        report.part("kafka", "Shard on Kafka without HTTP, against a bare idempotent producer",
+                    ["commands at once", "per second", "p50 ms", "p99 ms", "bytes an entry",
+                     "bare/s", "shard : bare"])
+        for one in program("kafka", seconds, brokers, work, patience=60 + 100 * seconds):
+            report.row(str(one["commands"]), f"{one['per_second']:,.0f}",
+                       f"{one['p50_us'] / 1000:.2f}", f"{one['p99_us'] / 1000:.2f}",
+                       str(one["record_bytes"]), f"{one['bare_per_second']:,.0f}",
+                       f"{one['per_second'] / one['bare_per_second']:.2f}")
+            if one["refused"]:
+                print(f"  WRONG: {one['refused']} were refused")
+    finally:
+        subprocess.run([KAFKA, "stop", "--now", "--wipe"], env=environment, check=False)
 
 
 def filled(work, options):
@@ -326,6 +361,8 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="a look, in about a minute")
     parser.add_argument("--events", type=int, help="in the journal (1,000,000; --quick 50,000)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, metavar="PART")
+    parser.add_argument("--kafka", action="store_const", const=["kafka"], dest="only",
+                        help="what is on Kafka, alone; it needs Java and Maven")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables there, too")
     parser.add_argument("--work", metavar="DIR", type=lambda path: pathlib.Path(path).resolve(),
                         default=BUILD.resolve(), help="where the data is meanwhile")
@@ -342,7 +379,7 @@ def main():
     report = Report(options)
     work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.work))
     try:
-        for part in PARTS:
+        for part in [*PARTS, "kafka"]:
             if part in options.only:
                 globals()["measure_" + part](report, work, options)
     finally:

@@ -47,6 +47,15 @@ std::chrono::milliseconds delivery_timeout(const infra::Settings& settings) {
     return std::chrono::milliseconds(settings.http_request_timeout_ms * 4 / 5);
 }
 
+// An entry is one record, and holds more than the body that it came from.
+void refuse_large_bodies(const infra::Settings& settings) {
+    constexpr std::int64_t body_bytes_max = infra::kafka_record_bytes_max / 4;
+    if (settings.http_body_bytes_max <= body_bytes_max) return;
+    throw infra::SettingsError("http.body_bytes_max: on Kafka at most " +
+                               std::to_string(body_bytes_max) +
+                               ": what it makes has to fit into a record");
+}
+
 void refuse_unwanted_shards(const infra::Settings& settings, const infra::KafkaJournal& journal) {
     const auto wanted = settings.journal_shards;
     if (wanted == 0 || wanted == journal.shards()) return;
@@ -120,6 +129,7 @@ void Engine::open_kafka(const infra::Settings& settings, const DataDirectory& da
                                        " holds an embedded journal; give another directory for a "
                                        "node on Kafka");
     }
+    refuse_large_bodies(settings);
     const infra::KafkaConnection connection = infra::kafka_connection(settings);
     auto journal = opened("the journal", [&] {
         infra::KafkaJournalOptions options;

@@ -28,6 +28,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds start_patience{10};
+constexpr std::chrono::seconds first_start_patience{60};
+constexpr std::chrono::hours catch_up_patience{1};
 constexpr std::chrono::milliseconds watch_interval{500};
 // More than one, so that a slow read does not hold up every stream of events.
 constexpr std::size_t reading_threads = 2;
@@ -197,10 +199,15 @@ std::unique_ptr<FrontDoor> open_front_door(const infra::Settings& settings, cons
 }
 
 // Makes the first key if there never was one. Otherwise nothing is waited for, however much has to
-// be derived from the journal.
+// be derived from the journal. A new node of a journal that is not new learns only from the views
+// that there are keys.
 std::optional<std::string> first_key_of(Opened& opened) {
     if (opened.data.is_made()) return std::nullopt;
-    wait_until_ready(opened.node, start_patience);
+    bool is_new = true;
+    for (journal::ShardNumber shard = 0; shard < opened.node.journal().shards(); ++shard) {
+        is_new = is_new && opened.node.journal().end(shard) == 0;
+    }
+    wait_until_ready(opened.node, is_new ? first_start_patience : catch_up_patience);
     auto key = make_first_key(opened.node, opened.data.initial_admin_key());
     opened.data.set_made();
     return key;

@@ -74,6 +74,7 @@ KafkaClient make_kafka_client(const KafkaConnection& connection, rd_kafka_type_t
     configuration.set("reconnect.backoff.max.ms", "500");
     configuration.set("topic.metadata.refresh.fast.interval.ms", "50");
     configuration.set("log_level", "4");
+    configuration.set("log.connection.close", "false");  // Brokers close what is idle.
     for (const auto& [name, value] : connection.security) configuration.set(name, value);
     for (const auto& [name, value] : properties) configuration.set(name, value);
     rd_kafka_conf_set_opaque(configuration.get(), &events);

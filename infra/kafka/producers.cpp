@@ -172,13 +172,20 @@ void KafkaProducers::run() {
     while (!is_stopping_) {
         changed_.wait_for(lock, pause, [this] { return has_news_ || is_stopping_; });
         has_news_ = false;
-        auto producers = producers_;
-        std::erase_if(producers_, [](const auto& one) { return one->has_ended(); });
+        // Those that nobody else holds: destroying one may take long, and is this thread's work.
+        std::vector<std::shared_ptr<Producer>> ended;
+        std::erase_if(producers_, [&ended](auto& one) {
+            if (!one->has_ended() || one.use_count() > 1) return false;
+            ended.push_back(std::move(one));
+            return true;
+        });
+        auto serving = producers_;
         lock.unlock();
-        for (auto& producer : producers) {
+        for (const auto& producer : serving) {
             if (!producer->has_ended()) producer->serve_reports();
-            producer.reset();  // Destroys the ended ones, while nobody waits for the lock.
         }
+        serving.clear();
+        ended.clear();
         lock.lock();
     }
 }

@@ -52,7 +52,7 @@ class Brokers(kafka.OnKafka, KillNine):
         unanswered = [one for one in self.history.all() if one.outcome == "info" and not one.status]
         self.assertEqual(unanswered, [])
         self.assertEqual(server.terminate(), 0)
-        self.check_everything()
+        self.check_journal(self.check_everything())
         outcomes = [one.outcome for one in self.history.all()]
         print({name: outcomes.count(name) for name in set(outcomes)}, flush=True)
 

@@ -112,6 +112,7 @@ class Writer:
 
 class KillNine(ServerTest):
     derived = ("views", "state")  # What the journal alone makes again.
+    kill_within = 0.6  # Seconds from when it serves.
 
     def setUp(self):
         super().setUp()
@@ -160,7 +161,7 @@ class KillNine(ServerTest):
                    for n in range(WRITERS)]
         unknown = [write for write in self.history.all() if write.outcome == "info"]
         settled = self.random.sample(unknown, len(unknown) // 2)
-        threading.Timer(self.random.uniform(0.05, 0.6), server.process.kill).start()
+        threading.Timer(self.random.uniform(0.05, self.kill_within), server.process.kill).start()
         # Whoever got no answer may ask again with the same key; the effect stays a single one.
         for write in settled:
             if not self.settle(server, writers[0], write):

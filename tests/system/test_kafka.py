@@ -16,6 +16,7 @@ class TourOnKafka(kafka.OnKafka, test_tour.Tour):
 
 class KillNineOnKafka(kafka.OnKafka, kill_nine.KillNine):
     derived = ("views", "state", "keys-copy")
+    kill_within = 2  # Brokers are slower than a disk.
 
     def test_nothing_acknowledged_is_lost_or_doubled(self):
         self.run_rounds(6)
@@ -39,6 +40,9 @@ class Refusals(kafka.OnKafka, ServerTest):
         self.assertIn("has 3 partitions, not 4",
                       self.refusal(*self.data("new"), *self.arguments, "--journal-shards", "4",
                                    code=3))
+        self.assertIn("http.body_bytes_max",
+                      self.refusal(*self.data("new"), *self.arguments, "--http-body-bytes-max",
+                                   "8000000", code=3))
         self.assertIn("kafka.brokers", self.refusal(*self.data("new"), "--journal", "kafka", code=3))
 
         self.assertEqual(self.start(data=self.directory / "data").terminate(), 0)
