@@ -25,7 +25,7 @@ std::string without_comments(const std::string& text) {
 std::vector<std::string> breaches(const std::string& path, const std::string& text) {
     static const std::regex sleep(R"(\b(sleep_(for|until)|(u|nano)sleep)\b)");
     static const std::regex real_number(R"(\b(float|double)\b)");
-    static const std::regex clock(R"(_clock\b)");
+    static const std::regex clock(R"(\b(system|steady|high_resolution|utc|file)_clock\b)");
     static const std::regex postponing("\\b" + postponed + "\\b");
     static const std::regex opening(R"(^(#pragma once\n+)?//[^\n]*\S[^\n]*\n)");
 

@@ -134,7 +134,9 @@ TEST_F(OpenApiTest, DescribesEveryRouteWithItsScopeAndAnswers) {
 
 TEST_F(OpenApiTest, SaysTheScopesThatAreChecked) {
     for (const http::Route& route : house.router().routes()) {
-        const bool is_management = route.path.starts_with("/management/");
+        // The tables of the state machines are documentation: they say nothing of anybody.
+        const bool is_management =
+            route.path.starts_with("/management/") && route.path != "/management/state-machines";
         EXPECT_EQ(route.access.is_public(), !is_management) << route.path;
         if (!route.access.scope()) continue;
         const std::string_view scope = name(*route.access.scope());
