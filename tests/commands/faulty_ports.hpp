@@ -49,14 +49,24 @@ private:
     char forgotten_;
 };
 
-// A journal that shows a node something else than what is in the log.
+// A journal that shows a node something else than what is in the log, or, which is no mistake, not
+// yet all of it.
 class FaultyJournal final : public journal::Journal {
 public:
     FaultyJournal(journal::Journal& journal, Mistake mistake)
         : journal_(journal), mistake_(mistake) {}
 
+    // From now on the node is shown nothing new, as one that is paused or cut off from its brokers,
+    // until it is thawed.
+    void freeze() { frozen_end_ = journal_.end(0); }
+    void thaw() { frozen_end_.reset(); }
+    bool is_frozen() const { return frozen_end_.has_value(); }
+
     journal::ShardNumber shards() const override { return journal_.shards(); }
-    journal::Offset end(journal::ShardNumber shard) const override { return journal_.end(shard); }
+    bool is_exclusive() const override { return mistake_ == Mistake::claim_to_be_exclusive; }
+    journal::Offset end(journal::ShardNumber shard) const override {
+        return frozen_end_.value_or(journal_.end(shard));
+    }
     std::shared_ptr<void> subscribe(journal::ShardNumber shard,
                                     std::function<void()> wake) override {
         return journal_.subscribe(shard, std::move(wake));
@@ -69,6 +79,9 @@ public:
         journal::ShardNumber shard, journal::Offset after, std::size_t bytes_max) override {
         auto records = journal_.read(shard, after, bytes_max);
         if (!records) return records;
+        std::erase_if(*records, [this](const journal::Record& record) {
+            return frozen_end_ && record.offset > *frozen_end_;
+        });
         if (mistake_ == Mistake::hide_openings) hide_openings(*records);
         if (mistake_ == Mistake::read_what_is_not_durable && records->empty()) {
             for (auto offset = after; !early_.empty(); early_.pop_front()) {
@@ -107,6 +120,7 @@ private:
 
     journal::Journal& journal_;
     Mistake mistake_;
+    std::optional<journal::Offset> frozen_end_;
     std::string own_opening_;
     std::deque<journal::Bytes> early_;
 };

@@ -90,7 +90,10 @@ public:
     std::string run() {
         constexpr int steps = 1200;
         for (int i = 0; i < steps && attempts_.size() < 90; ++i) do_something();
-        for (auto& node : nodes_) node.shard->want(false);
+        for (auto& node : nodes_) {
+            node.shard->want(false);
+            node.faulty->thaw();
+        }
         owner().want(true);
         for (int i = 0; i < 400 && (i < 10 || !is_quiet()); ++i) {
             journal_.settle();
@@ -138,6 +141,10 @@ private:
     }
 
     void do_something() {
+        for (auto& node : nodes_) {
+            if (node.faulty->is_frozen() && by_chance(20)) node.faulty->thaw();
+        }
+        tell_who_is_wanted();
         const auto choice = random_() % 100;
         if (choice < 45) {
             journal_.step();
@@ -149,14 +156,24 @@ private:
             clock_.pass(static_cast<std::int64_t>(random_() % 200));
         } else if (choice < 95) {
             owner_ = 1 - owner_;
-            for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].shard->want(i == owner_);
         } else if (choice < 97) {
             crash(random_() % 2);
         } else if (choice < 98) {
             nodes_[random_() % 2].disk.refuse_writes(2);
+        } else if (choice < 99) {
+            // A writer that is paused or cut off, and another one in its place.
+            nodes_[owner_].faulty->freeze();
+            owner_ = 1 - owner_;
         } else {
             const auto days = static_cast<int>(random_() % 61) - 30;
             clock_.set(clock_.now() + std::chrono::days(days));
+        }
+    }
+
+    // Who hears nothing of the log does not hear the hint either.
+    void tell_who_is_wanted() {
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            if (!nodes_[i].faulty->is_frozen()) nodes_[i].shard->want(i == owner_);
         }
     }
 
@@ -173,7 +190,8 @@ private:
             commands_.push_back({type, vendors[random_() % vendors.size()],
                                  has_key ? "key" + std::to_string(command) : ""});
         }
-        submit(command, by_chance(100) ? 1 - owner_ : owner_);
+        const bool is_other_frozen = nodes_[1 - owner_].faulty->is_frozen();
+        submit(command, by_chance(is_other_frozen ? 400 : 100) ? 1 - owner_ : owner_);
     }
 
     void submit(std::size_t command, std::size_t node) {

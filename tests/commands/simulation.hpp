@@ -58,7 +58,8 @@ enum class Mistake : std::uint8_t {
     read_what_is_not_durable,  // The writer is shown its records before they land: an early answer.
     lose_the_position,         // The store is written without its position.
     lose_the_keys,             // The store is written without the idempotency keys.
-    hide_openings              // The writer does not see who took the shard: it ignores `gen`.
+    hide_openings,             // The writer does not see who took the shard: it ignores `gen`.
+    claim_to_be_exclusive      // Refusals need no proof that the writer still has the shard.
 };
 
 // Runs the world of one seed. The first thing that is wrong, or the empty text.

@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(All, PlantedMistakesDeathTest,
                          testing::Values(Mistake::lose_what_was_durable,
                                          Mistake::read_what_is_not_durable,
                                          Mistake::lose_the_position, Mistake::lose_the_keys,
-                                         Mistake::hide_openings));
+                                         Mistake::hide_openings, Mistake::claim_to_be_exclusive));
 
 }  // namespace
 }  // namespace tests::commands
