@@ -78,9 +78,9 @@ TEST(KafkaJournal, EachSettingThatCouldLoseRecordsIsRefusedByNameWithBothValues)
         while (why.empty()) {
             why = refusal([&] { infra::check_topic(connection(), plan); });
         }
-        EXPECT_NE(why.find(plan.name + ": " + name + " is " + value + " and must be "),
-                  std::string::npos)
-            << why;
+        std::string said = plan.name;
+        said.append(": ").append(name).append(" is ").append(value).append(" and must be ");
+        EXPECT_NE(why.find(said), std::string::npos) << why;
     }
 }
 
