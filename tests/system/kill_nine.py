@@ -143,7 +143,7 @@ class KillNine(ServerTest):
         self.assertEqual(self.check_everything(), before)
         outcomes = collections.Counter(write.outcome for write in self.history.all())
         print(f"{dict(outcomes)}, {self.rounds_in_recovery} killed in recovery", flush=True)
-        self.assertGreater(outcomes["ok"], rounds * 10)
+        self.assertGreater(outcomes["ok"], rounds * 3)  # Else it tried nothing.
 
     def run_round(self, number):
         kind = self.random.random()
