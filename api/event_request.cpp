@@ -1,9 +1,9 @@
 #include "api/event_request.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "api/http/fields.hpp"
+#include "domain/numbers.hpp"
 #include "journal/event_codec.hpp"
 #include "projections/row_keys.hpp"
 
@@ -90,11 +90,8 @@ void read_subject(const http::Request& request, projections::FeedFilter& filter,
 std::optional<std::size_t> read_limit(const http::Request& request, Faults& faults) {
     const auto text = request.parameter("limit");
     if (!text) return std::nullopt;
-    std::size_t limit = 0;
-    const char* const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, limit);
-    const bool is_number = error == std::errc() && stop == end && !text->empty();
-    if (!is_number || limit < 1 || limit > event_limit_max) {
+    const std::size_t limit = domain::parse_whole<std::size_t>(*text).value_or(0);
+    if (limit < 1 || limit > event_limit_max) {
         faults.add("limit", "Must be from 1 to " + std::to_string(event_limit_max) + ".");
     }
     return limit;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <utility>
 
+#include "domain/numbers.hpp"
 #include "projections/bytes.hpp"
 #include "projections/row_keys.hpp"
 
@@ -84,20 +84,11 @@ bool may_pass(std::string_view record, const FeedFilter& filter) {
            });
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return number;
-}
-
 template <class T>
 bool read_part(std::string_view text, T& part) {
-    const auto number = parse_number(text);
-    if (!number || !std::in_range<T>(*number)) return false;
-    part = static_cast<T>(*number);
-    return true;
+    const auto number = domain::parse_whole<T>(text);
+    if (number) part = *number;
+    return number.has_value();
 }
 
 }  // namespace
