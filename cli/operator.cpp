@@ -102,7 +102,8 @@ std::vector<domain::ScopeName> scopes_in(const OperatorRequest& request) {
     std::vector<domain::ScopeName> scopes;
     for (const std::string& scope : names) {
         if (!api::parse_scope(scope)) {
-            throw refusal("there is no scope " + scope + "; there are " + known);
+            std::string why = "there is no scope ";
+            throw refusal(why.append(scope).append("; there are ").append(known));
         }
         scopes.push_back(domain::ScopeName::parse(scope).value());
     }
