@@ -50,6 +50,10 @@ rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env
     // Indexes and filters count against the cache, too: memory is bounded by one setting.
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
+    // In parts: the filter of a large file as one block would not fit a shard of the cache, and be
+    // read and decrypted anew for each look-up.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
     // Also on the last level (no optimize_filters_for_hits): most look-ups of idempotency keys and
     // unique values find nothing, and should find it in the filter.
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
