@@ -40,6 +40,9 @@ rocksdb::Options database_options(rocksdb::Env* env) {
     rocksdb::BlockBasedTableOptions table;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.cache_index_and_filter_blocks = true;
+    // In parts, or the filter of very many persons would not fit a shard of the cache.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
 
     rocksdb::Options options;
     options.env = env;
