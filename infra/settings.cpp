@@ -205,8 +205,9 @@ void take_table(Settings& settings, const toml::table& values, const std::string
     for (const auto& [key, node] : values) {
         const std::string name = prefix + std::string(key.str());
         const std::string members = name + ".";
-        const std::string source =
-            path + ", line " + std::to_string(key.source().begin.line) + ": " + name;
+        std::string source = path;
+        source.append(", line ").append(std::to_string(key.source().begin.line));
+        source.append(": ").append(name);
         const bool is_group = std::ranges::any_of(
             table, [&](const Setting& setting) { return setting.name.starts_with(members); });
         if (node.is_table() && is_group) {
