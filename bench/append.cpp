@@ -127,9 +127,7 @@ void measure(std::size_t count, double seconds, const Path& directory) {
         bytes += batch.bytes;
     }
     const double bare = bare_rate(directory / "bare", batches, 3 * seconds);
-    std::cout << R"({"commands":)" << count << R"(,"per_second":)" << clients.rate()
-              << R"(,"p50_us":)" << clients.percentile(50) << R"(,"p99_us":)"
-              << clients.percentile(99) << R"(,"refused":)" << clients.refused() << R"(,"batch":)"
+    std::cout << R"({"commands":)" << count << clients.measured() << R"(,"batch":)"
               << static_cast<double>(records) / static_cast<double>(batches.size())
               << R"(,"record_bytes":)" << bytes / records << R"(,"bare_per_second":)" << bare << "}"
               << std::endl;
@@ -144,10 +142,8 @@ int main(int count, char** arguments) {
         return 2;
     }
     try {
-        std::vector<std::size_t> at_once;
-        for (int i = 3; i < count; ++i) at_once.push_back(std::stoul(arguments[i]));
-        if (at_once.empty()) at_once = {1, 16, 64, 256, 4096};
-        for (const std::size_t commands : at_once) {
+        for (const std::size_t commands :
+             bench::commands_at_once(arguments + 3, arguments + count)) {
             measure(commands, std::stod(arguments[1]), Path(arguments[2]) / "append");
         }
         return 0;

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <sstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -20,6 +22,13 @@ using std::chrono::steady_clock;
 
 inline double seconds_since(steady_clock::time_point start) {
     return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+// How many commands are to be on their way at once: what the command line says, or 1 to 4096.
+inline std::vector<std::size_t> commands_at_once(char** begin, char** end) {
+    std::vector<std::size_t> counts;
+    for (; begin != end; ++begin) counts.push_back(std::stoul(*begin));
+    return counts.empty() ? std::vector<std::size_t>{1, 16, 64, 256, 4096} : counts;
 }
 
 class Clients {
@@ -37,14 +46,21 @@ public:
         seconds_ = seconds_since(started);
     }
 
-    double rate() const { return static_cast<double>(latencies_us_.size()) / seconds_; }
-    std::int64_t percentile(std::size_t percent) {
+    // What was measured, as further members of an object of JSON.
+    std::string measured() {
         std::ranges::sort(latencies_us_);
-        return latencies_us_[(latencies_us_.size() - 1) * percent / 100];
+        std::ostringstream text;
+        text << R"(,"per_second":)" << static_cast<double>(latencies_us_.size()) / seconds_
+             << R"(,"p50_us":)" << percentile(50) << R"(,"p99_us":)" << percentile(99)
+             << R"(,"refused":)" << refused_;
+        return text.str();
     }
-    std::size_t refused() const { return refused_; }
 
 private:
+    // REQUIRES: they are sorted.
+    std::int64_t percentile(std::size_t percent) const {
+        return latencies_us_[(latencies_us_.size() - 1) * percent / 100];
+    }
     void send() {
         domain::CreateVendor vendor;
         vendor.name = "Nordpress";

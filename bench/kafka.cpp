@@ -153,11 +153,8 @@ void measure(std::size_t count, double seconds, const std::string& brokers, cons
     const std::size_t bytes = side.record_bytes();
     infra::create_topics(connection, {infra::journal_topic(prefix + ".bare", 1)}, 0);
     const double bare = Bare(brokers, prefix + ".bare").rate(count, bytes, seconds);
-    std::cout << R"({"commands":)" << count << R"(,"per_second":)" << clients.rate()
-              << R"(,"p50_us":)" << clients.percentile(50) << R"(,"p99_us":)"
-              << clients.percentile(99) << R"(,"refused":)" << clients.refused()
-              << R"(,"record_bytes":)" << bytes << R"(,"bare_per_second":)" << bare << "}"
-              << std::endl;
+    std::cout << R"({"commands":)" << count << clients.measured() << R"(,"record_bytes":)" << bytes
+              << R"(,"bare_per_second":)" << bare << "}" << std::endl;
 }
 
 }  // namespace
@@ -168,10 +165,8 @@ int main(int count, char** arguments) {
         return 2;
     }
     try {
-        std::vector<std::size_t> at_once;
-        for (int i = 4; i < count; ++i) at_once.push_back(std::stoul(arguments[i]));
-        if (at_once.empty()) at_once = {1, 16, 64, 256, 4096};
-        for (const std::size_t commands : at_once) {
+        for (const std::size_t commands :
+             bench::commands_at_once(arguments + 4, arguments + count)) {
             measure(commands, std::stod(arguments[1]), arguments[2], Path(arguments[3]) / "kafka");
         }
         return 0;
