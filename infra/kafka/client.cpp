@@ -37,6 +37,11 @@ void take_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* 
     events_of(client).failed(rd_kafka_err2name(message->err));
 }
 
+void take_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                    rd_kafka_topic_partition_list_t* partitions, void* /*opaque*/) {
+    events_of(client).rebalanced(what, partitions);
+}
+
 class Configuration {
 public:
     ~Configuration() {
@@ -80,6 +85,7 @@ KafkaClient make_kafka_client(const KafkaConnection& connection, rd_kafka_type_t
     rd_kafka_conf_set_opaque(configuration.get(), &events);
     rd_kafka_conf_set_log_cb(configuration.get(), take_log);
     rd_kafka_conf_set_error_cb(configuration.get(), take_error);
+    if (events.rebalanced) rd_kafka_conf_set_rebalance_cb(configuration.get(), take_rebalance);
     if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(configuration.get(), take_delivery);
     // Tokens of OAUTHBEARER are read by a thread of librdkafka, not by who polls.
     take_tokens_from_file(*configuration.get());

@@ -36,6 +36,10 @@ struct KafkaEvents {
     std::function<void(std::string_view line)> report = [](std::string_view) {};
     // A delivery failed, or the client did, for good.
     std::function<void(std::string_view why)> failed = [](std::string_view) {};
+    // Partitions are given to a member of a group, or taken from it. Unlike the others it may, and
+    // has to, call back. Empty for who is in no group.
+    std::function<void(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions)>
+        rebalanced = {};
 };
 
 struct KafkaDeleter {

@@ -1,0 +1,89 @@
+#include "infra/kafka/membership.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace infra {
+
+KafkaMembership::KafkaMembership(KafkaMembershipOptions options) : options_(std::move(options)) {
+    events_.report = rarely(options_.report);
+    events_.rebalanced = [this](rd_kafka_resp_err_t what,
+                                rd_kafka_topic_partition_list_t* partitions) {
+        take(what, partitions);
+    };
+    // Heartbeats are the pace at which members learn that the shares change.
+    constexpr std::chrono::milliseconds heartbeat{250};
+    client_ = make_kafka_consumer(
+        options_.connection,
+        {{"group.id", options_.group},
+         {"partition.assignment.strategy", "cooperative-sticky"},
+         {"session.timeout.ms", std::to_string(options_.session_timeout.count())},
+         {"heartbeat.interval.ms", std::to_string(heartbeat.count())},
+         {"auto.offset.reset", "latest"},
+         {"enable.auto.commit", "false"}},
+        events_);
+    rd_kafka_poll_set_consumer(client_.get());
+    rd_kafka_topic_partition_list_t* topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
+    const auto error = rd_kafka_subscribe(client_.get(), topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        throw std::runtime_error("cannot join the group " + options_.group + ": " +
+                                 rd_kafka_err2str(error));
+    }
+    thread_ = std::thread([this] { poll(); });
+}
+
+KafkaMembership::~KafkaMembership() { leave(); }
+
+void KafkaMembership::leave() {
+    const std::lock_guard lock(leave_mutex_);
+    if (!thread_.joinable()) return;
+    is_leaving_ = true;
+    thread_.join();
+}
+
+bool KafkaMembership::has_company(std::chrono::milliseconds patience) const {
+    const rd_kafka_group_list* groups = nullptr;
+    const auto error = rd_kafka_list_groups(client_.get(), options_.group.c_str(), &groups,
+                                            static_cast<int>(patience.count()));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+    const bool has_company = groups->group_cnt > 0 && groups->groups[0].member_cnt > 1;
+    rd_kafka_group_list_destroy(groups);
+    return has_company;
+}
+
+void KafkaMembership::poll() {
+    constexpr int wait_ms = 50;
+    while (!is_leaving_) {
+        const KafkaMessage ignored(rd_kafka_consumer_poll(client_.get(), wait_ms));
+    }
+    rd_kafka_consumer_close(client_.get());
+}
+
+// Shares come and go one by one. What is given is paused at once: nothing is read here.
+void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions) {
+    Share share = Share::taken;
+    rd_kafka_error_t* error = nullptr;
+    if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        share = Share::given;
+        for (int i = 0; i < partitions->cnt; ++i) {
+            partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
+        }
+        error = rd_kafka_incremental_assign(client_.get(), partitions);
+        rd_kafka_pause_partitions(client_.get(), partitions);
+    } else {
+        if (rd_kafka_assignment_lost(client_.get()) != 0) share = Share::lost;
+        error = rd_kafka_incremental_unassign(client_.get(), partitions);
+    }
+    if (error != nullptr) {
+        events_.report("the share of the group " + options_.group + ": " +
+                       rd_kafka_error_string(error));
+        rd_kafka_error_destroy(error);
+    }
+    for (int i = 0; i < partitions->cnt; ++i) {
+        options_.changed(static_cast<journal::ShardNumber>(partitions->elems[i].partition), share);
+    }
+}
+
+}  // namespace infra

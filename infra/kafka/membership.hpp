@@ -1,0 +1,69 @@
+// A membership in a consumer group: the hint which of a journal's shards this node should take.
+//
+// Kafka shares the partitions of the journal's topic among the group's members; nothing is consumed
+// here. It is a hint only: several nodes may think that a shard is theirs for a moment, and the log
+// says whose it is (journal/validity.hpp). A member that is not heard of for the session timeout
+// loses its shards to the others; one that leaves gives them away at once.
+//
+// Threads: `changed` is called on a thread of this object's own, one call at a time; the functions
+// may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "infra/kafka/client.hpp"
+#include "journal/journal.hpp"
+
+namespace infra {
+
+enum class Share : std::uint8_t {
+    given,  // To this member.
+    taken,  // Given away: another member has it, or will.
+    lost    // This member was not heard of: others may have it.
+};
+
+struct KafkaMembershipOptions {
+    KafkaConnection connection;
+    std::string group;
+    std::string topic;
+    std::chrono::milliseconds session_timeout{6000};
+    std::function<void(journal::ShardNumber, Share)> changed;
+    std::function<void(std::string_view)> report = [](std::string_view) {};
+};
+
+class KafkaMembership {
+public:
+    // Joins, without waiting for the brokers. Throws std::runtime_error when librdkafka refuses.
+    explicit KafkaMembership(KafkaMembershipOptions options);
+    // Leaves.
+    ~KafkaMembership();
+    KafkaMembership(const KafkaMembership&) = delete;
+    KafkaMembership& operator=(const KafkaMembership&) = delete;
+
+    // Whether there is another member who could take what this one gives away. Asks the brokers,
+    // for `patience` at most; false when they do not say.
+    bool has_company(std::chrono::milliseconds patience) const;
+
+    // Gives all shards away, and waits until the brokers know. Idempotent.
+    void leave();
+
+private:
+    void poll();
+    void take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
+
+    KafkaMembershipOptions options_;
+    KafkaEvents events_;
+    KafkaClient client_;
+    std::atomic<bool> is_leaving_ = false;
+    std::mutex leave_mutex_;
+    std::thread thread_;
+};
+
+}  // namespace infra
