@@ -15,6 +15,7 @@ http::Status status_of(commands::FaultKind kind) {
         case key_reused: return Status::unprocessable_content;
         case stale_version: return Status::precondition_failed;
         case unavailable:
+        case moved:
         case outcome_unknown: return Status::unavailable;
         case full: return Status::insufficient_storage;
     }

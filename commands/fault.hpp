@@ -19,6 +19,7 @@ enum class FaultKind : std::uint8_t {
     stale_version,    // If-Match names an older version.
     key_reused,       // The idempotency key stands for another request.
     unavailable,      // Nothing was done; the same request may be sent again.
+    moved,            // Nothing was done here: another node writes the shard.
     outcome_unknown,  // It may have been done: the same idempotency key settles it.
     full,             // No disk space. Nothing was done.
 };

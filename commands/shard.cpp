@@ -66,15 +66,15 @@ bool Shard::step() {
         if (session_) fall(std::string(journal::name(*error)));
         did = true;
     }
-    if (!is_wanted_ && mode_ == Mode::serving && in_flight_.empty()) fall("handed_over");
-    if (mode_ == Mode::idle && is_wanted_ && clock_.steady_milliseconds() >= retake_at_)
-        did = open() || did;
-    if (mode_ == Mode::serving && is_wanted_) {
+    if (mode_ == Mode::idle && may_take()) did = open() || did;
+    is_taking_ = mode_ != Mode::idle || should_take();
+    if (mode_ == Mode::serving) {
         did = decide_queued() || did;
         did = run_clock() || did;
         did = append_decided() || did;
     } else {
         did = expire_waiting() || did;
+        did = refuse_moved() || did;
     }
     if (is_store_behind_ && commit_store()) did = true;
     publish_status();

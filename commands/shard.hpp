@@ -45,6 +45,13 @@ public:
     virtual std::int64_t steady_milliseconds() const = 0;  // For deadlines and pauses.
 };
 
+// The hint who should own the shard; who does is what the log says.
+enum class Hint : std::uint8_t {
+    mine,          // Take it, and take it back.
+    mine_if_free,  // Take it unless it is another node's by the log.
+    not_mine       // Do not take it. Who serves it goes on until another takes it.
+};
+
 struct ShardSettings {
     journal::ShardNumber shard = 0;
     std::string node = "local";              // Who writes, for the log's readers.
@@ -55,6 +62,10 @@ struct ShardSettings {
     std::size_t cache_max = 100'000;         // Aggregates kept decoded in memory.
     std::int64_t retake_pause_ms = 50;       // Before taking the shard again, doubled up to
     std::int64_t retake_pause_max_ms = 2000;
+    std::int64_t taken_pause_ms = 1000;     // The same, when another node has taken it: either hint
+                                            // may be old.
+    std::size_t take_lag_max = 4096;        // Records that may be unread when the shard is taken:
+                                            // meanwhile nobody serves it.
     std::size_t clock_step_max = 32;        // Commands of the clock in a step,
     std::size_t clock_in_flight_max = 256;  // and only while fewer entries are in flight.
     std::int64_t clock_retry_ms = 60'000;   // Before what was refused is tried again.
@@ -63,7 +74,8 @@ struct ShardSettings {
 
 struct ShardStatus {
     bool is_serving = false;
-    std::string reason;  // Why not, as a code; empty when serving.
+    bool is_taking = false;  // It takes commands: it serves, or should.
+    std::string reason;      // Why it does not serve, as a code; empty when it does.
     journal::Seq seq = 0;
     std::uint64_t voids = 0;
     std::uint64_t falls = 0;
@@ -100,9 +112,12 @@ public:
     bool step();
     std::int64_t pause_ms() const;
 
-    // The hint who should own the shard: one that is not wanted here is given up and not taken
-    // again. From any thread.
-    void want(bool is_wanted) { is_wanted_ = is_wanted; }
+    // From any thread.
+    void take_hint(Hint hint) { hint_ = hint; }
+
+    // Whether commands are for this node. If not, what is submitted is refused as moved. From any
+    // thread.
+    bool is_taking() const { return is_taking_; }
 
     // From now on nothing is decided because time passes: for a shutdown. From any thread.
     void rest() { is_resting_ = true; }
@@ -142,9 +157,12 @@ private:
     void answer(Waiting waiting);
 
     // Taking the shard, and losing it.
+    bool should_take() const;
+    bool may_take() const;
     bool open();
     void fall(std::string reason);
     void settle_unknown();
+    bool refuse_moved();
     bool expire_waiting();
 
     // Deciding.
@@ -210,6 +228,8 @@ private:
     // Decided before a fall, by command id: whether they are in the log is known when the shard is
     // taken again.
     std::unordered_map<std::string, Waiting> unknown_;
+    // How far the log was read when the last of them fell.
+    journal::Offset unknown_since_ = 0;
     bool is_store_behind_ = false;
 
     DueLanes lanes_;
@@ -225,7 +245,8 @@ private:
     std::string fall_reason_;
     std::uint64_t falls_ = 0;
 
-    std::atomic<bool> is_wanted_ = true;
+    std::atomic<Hint> hint_ = Hint::mine;
+    std::atomic<bool> is_taking_ = true;
     std::atomic<bool> is_resting_ = false;
     std::mutex queue_mutex_;
     std::deque<Submission> queue_;

@@ -22,6 +22,11 @@ Fault not_done(std::string_view reason) {
                  "nothing was done; send the request again");
 }
 
+Fault moved() {
+    return fault(FaultKind::moved, "moved",
+                 "another node writes this shard; nothing was done here");
+}
+
 }  // namespace
 
 // Reading -----------------------------------------------------------------------------------------
@@ -64,6 +69,8 @@ bool Shard::take_record(const journal::Record& record) {
         } else if (mode_ == Mode::serving) {
             fall("taken_by_another");
             return false;
+        } else if (record.offset > unknown_since_) {
+            settle_unknown();
         }
         return true;
     }
@@ -152,6 +159,23 @@ std::shared_ptr<const domain::AnyAggregate> Shard::rebuild(const domain::TenantI
 
 // Taking the shard, and losing it -----------------------------------------------------------------
 
+// By the hint, and by the log where the hint says so.
+bool Shard::should_take() const {
+    switch (hint_.load()) {
+        case Hint::mine: return true;
+        case Hint::mine_if_free:
+            return fold_.state().gen.empty() || fold_.state().owner_node == settings_.node;
+        case Hint::not_mine: return false;
+    }
+    return false;
+}
+
+// Who takes a shard ends the service of the one who has it, so it has to have read nearly all.
+bool Shard::may_take() const {
+    if (!should_take() || clock_.steady_milliseconds() < retake_at_) return false;
+    return journal_.end(settings_.shard) <= fold_.state().offset + settings_.take_lag_max;
+}
+
 bool Shard::open() {
     session_ = journal_.open_session(settings_.shard);
     if (!session_) {
@@ -177,8 +201,8 @@ void Shard::begin_serving() {
     settle_unknown();
 }
 
-// Everything that could be in the log was read: what was not found is not there and never will be
-// valid, because its generation has ended. It is decided again.
+// An opening behind them was read: what was not found before it is not in the log and never will be
+// valid, because its generation has ended. It is decided again, here or by the other node.
 void Shard::settle_unknown() {
     std::deque<Submission> again;
     for (auto& [id, waiting] : unknown_) again.push_back(std::move(waiting.submission));
@@ -188,7 +212,9 @@ void Shard::settle_unknown() {
 
 void Shard::fall(std::string reason) {
     const bool is_surely_lost = reason == "full" && journal_.is_exclusive();
+    const bool is_taken = reason == "taken_by_another";
     answer_read_back();
+    unknown_since_ = std::max(unknown_since_, fold_.state().offset);
     if (is_store_behind_ && !commit_store()) {
         // What the store could not take is read from the log again, or the overlay would be needed.
         store_.discard();
@@ -205,7 +231,7 @@ void Shard::fall(std::string reason) {
     std::deque<Submission> again = std::exchange(advances_, {});
     for (; !waiting_.empty(); waiting_.pop_front()) {
         Waiting& waiting = waiting_.front();
-        if (waiting.command_id.empty()) {
+        if (waiting.command_id.empty() || is_taken) {
             again.push_back(std::move(waiting.submission));
         } else if (is_surely_lost) {
             waiting.submission.done(domain::Failure(not_done(reason)));
@@ -216,7 +242,8 @@ void Shard::fall(std::string reason) {
     }
     requeue(std::move(again));
     fall_reason_ = std::move(reason);
-    retake_at_ = clock_.steady_milliseconds() + retake_pause_;
+    retake_at_ = clock_.steady_milliseconds() +
+                 (is_taken ? std::max(settings_.taken_pause_ms, retake_pause_) : retake_pause_);
     retake_pause_ = std::min(2 * retake_pause_, settings_.retake_pause_max_ms);
 }
 
@@ -252,6 +279,17 @@ bool Shard::expire_waiting() {
     return did;
 }
 
+// What waits is for the node that has the shard, once it is known that it is another.
+bool Shard::refuse_moved() {
+    if (is_taking_) return false;
+    auto queue = take_queue(settings_.queue_max);
+    const bool did = !queue.empty();
+    for (; !queue.empty(); queue.pop_front()) {
+        queue.front().done(domain::Failure(moved()));
+    }
+    return did;
+}
+
 void Shard::close() {
     {
         const std::lock_guard lock(queue_mutex_);
@@ -281,6 +319,7 @@ void Shard::publish_status() {
     }
     const std::lock_guard lock(status_mutex_);
     status_ = {.is_serving = mode_ == Mode::serving,
+               .is_taking = is_taking_,
                .reason = mode_ == Mode::serving ? ""
                          : fall_reason_.empty() ? "opening"
                                                 : fall_reason_,

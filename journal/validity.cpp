@@ -13,6 +13,7 @@ struct StoredLogState {
     std::uint64_t seq = 0;
     std::string gen;
     std::string head;
+    std::string owner_node;
     std::string owner_address;
     domain::Timestamp time;
     std::uint64_t voids = 0;
@@ -22,6 +23,7 @@ constexpr auto describe(const StoredLogState*) {
     return domain::fields(
         field<&StoredLogState::offset>("offset", ""), field<&StoredLogState::seq>("seq", ""),
         field<&StoredLogState::gen>("gen", ""), field<&StoredLogState::head>("head", ""),
+        field<&StoredLogState::owner_node>("ownerNode", ""),
         field<&StoredLogState::owner_address>("ownerAddress", ""),
         field<&StoredLogState::time>("time", ""), field<&StoredLogState::voids>("voids", ""));
 }
@@ -30,7 +32,8 @@ constexpr auto describe(const StoredLogState*) {
 
 std::string to_text(const LogState& state) {
     return codec::to_json(StoredLogState{state.offset, state.seq, state.gen, to_hex(state.head),
-                                         state.owner_address, state.time, state.voids});
+                                         state.owner_node, state.owner_address, state.time,
+                                         state.voids});
 }
 
 std::optional<LogState> parse_log_state(std::string_view text) {
@@ -38,8 +41,8 @@ std::optional<LogState> parse_log_state(std::string_view text) {
     if (!codec::read_stored(text, stored)) return std::nullopt;
     const auto head = parse_hash(stored.head);
     if (!head) return std::nullopt;
-    return LogState{stored.offset,        stored.seq,  stored.gen,  *head,
-                    stored.owner_address, stored.time, stored.voids};
+    return LogState{stored.offset,     stored.seq,           stored.gen,  *head,
+                    stored.owner_node, stored.owner_address, stored.time, stored.voids};
 }
 
 bool LogFold::is_valid(const Entry& entry) const {
@@ -75,6 +78,7 @@ domain::Result<Judged, EntryError> LogFold::take(const Record& record, const Ent
             if (opening->shard == shard_) {
                 judged.verdict = Verdict::valid;
                 state_.gen = opening->id;
+                state_.owner_node = opening->node;
                 state_.owner_address = opening->address;
                 state_.time = std::max(state_.time, opening->time);
             }

@@ -25,7 +25,8 @@ struct LogState {
     Seq seq = 0;        // Of the last valid one.
     std::string gen;    // The id of the latest opening.
     Hash head{};
-    std::string owner_address;  // Where the latest opening says its writer listens.
+    std::string owner_node;     // Whose the latest opening is,
+    std::string owner_address;  // and where it takes forwarded commands.
     domain::Timestamp time;     // Of the last valid record; never goes back.
     std::uint64_t voids = 0;    // Void records so far.
     bool operator==(const LogState&) const = default;

@@ -62,6 +62,9 @@ private:
         std::string code;
     };
 
+    ::commands::Hint hint_of(std::size_t index) const {
+        return index == owner_ ? ::commands::Hint::mine : ::commands::Hint::not_mine;
+    }
     void open(std::size_t index) {
         ShardSettings settings;
         settings.node = "node" + std::to_string(index);
@@ -74,7 +77,7 @@ private:
         node.shard = std::make_unique<Shard>(
             settings, ::commands::ShardPorts{journal_, keys_, sealing_, node.disk, clock_,
                                              [this] { return "id" + std::to_string(++ids_); }});
-        node.shard->want(index == owner_);
+        node.shard->take_hint(hint_of(index));
     }
 
     // One step of the world; with troubles, a crash or another owner now and then.
@@ -89,7 +92,7 @@ private:
             clock_.pass(60);
         } else if (choice < 993) {
             owner_ = 1 - owner_;
-            for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].shard->want(i == owner_);
+            for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].shard->take_hint(hint_of(i));
         } else {
             const std::size_t index = random_() % 2;
             nodes_[index].shard.reset();

@@ -77,6 +77,7 @@ public:
     World(std::uint64_t seed, Mistake mistake)
         : random_(seed),
           mistake_(mistake),
+          other_hint_(seed % 3 == 0 ? ::commands::Hint::mine_if_free : ::commands::Hint::not_mine),
           journal_({.seed = seed,
                     .shards = 1,
                     .pause_chance = 200,
@@ -84,17 +85,17 @@ public:
                     .fail_before_chance = 10,
                     .fail_after_chance = 15}) {
         for (std::size_t i = 0; i < nodes_.size(); ++i) start(i);
-        nodes_[1].shard->want(false);
+        nodes_[1].shard->take_hint(::commands::Hint::not_mine);
     }
 
     std::string run() {
         constexpr int steps = 1200;
         for (int i = 0; i < steps && attempts_.size() < 90; ++i) do_something();
         for (auto& node : nodes_) {
-            node.shard->want(false);
+            node.shard->take_hint(::commands::Hint::not_mine);
             node.faulty->thaw();
         }
-        owner().want(true);
+        owner().take_hint(::commands::Hint::mine);
         for (int i = 0; i < 400 && (i < 10 || !is_quiet()); ++i) {
             journal_.settle();
             clock_.pass(100);
@@ -107,6 +108,9 @@ public:
 
 private:
     bool by_chance(unsigned thousandths) { return random_() % 1000 < thousandths; }
+    ::commands::Hint hint_of(std::size_t index) const {
+        return index == owner_ ? ::commands::Hint::mine : other_hint_;
+    }
     Shard& owner() { return *nodes_[owner_].shard; }
 
     void start(std::size_t index) {
@@ -123,7 +127,7 @@ private:
         node.shard = std::make_unique<Shard>(
             settings, ::commands::ShardPorts{*node.faulty, keys_, sealing_, *node.forgetful, clock_,
                                              [this] { return "id" + std::to_string(++ids_); }});
-        node.shard->want(index == owner_);
+        node.shard->take_hint(hint_of(index));
     }
 
     // The process dies: who waits hears nothing, its disk and the log stay.
@@ -173,7 +177,7 @@ private:
     // Who hears nothing of the log does not hear the hint either.
     void tell_who_is_wanted() {
         for (std::size_t i = 0; i < nodes_.size(); ++i) {
-            if (!nodes_[i].faulty->is_frozen()) nodes_[i].shard->want(i == owner_);
+            if (!nodes_[i].faulty->is_frozen()) nodes_[i].shard->take_hint(hint_of(i));
         }
     }
 
@@ -231,6 +235,7 @@ private:
             attempt.code = outcome.error().code;
             switch (outcome.error().kind) {
                 case ::commands::FaultKind::unavailable:
+                case ::commands::FaultKind::moved:
                 case ::commands::FaultKind::full: attempt.said = Attempt::Said::not_done; break;
                 case ::commands::FaultKind::outcome_unknown:
                     attempt.said = Attempt::Said::unknown;
@@ -359,6 +364,7 @@ private:
 
     std::mt19937_64 random_;
     Mistake mistake_;
+    ::commands::Hint other_hint_;  // Of the node that is not to own the shard.
     support::SimulatedJournal journal_;
     support::PlainKeys keys_;
     support::PlainSealing sealing_;
