@@ -73,9 +73,10 @@ Task<Response> AccessChecks::answer_one(http::Request request) const {
         auto problem = co_await read_.reach_position(request);
         if (problem) co_return *std::move(problem);
     }
+    const projections::Position position = read_.views().position_of(request.tenant());
     const AccessCheck answer = check(request.tenant(), *question);
     Response response = Response::json(Status::ok, codec::to_json(answer, codec::Audience::client));
-    response.add("Daybook-Position", answer.position);
+    add_position(response, read_.views(), position);
     co_return response;
 }
 
@@ -88,7 +89,7 @@ Task<Response> AccessChecks::answer_batch(http::Request request) const {
         auto problem = co_await read_.reach_position(request);
         if (problem) co_return *std::move(problem);
     }
-    const std::string position = to_text(read_.views().position_of(request.tenant()));
+    const projections::Position position = read_.views().position_of(request.tenant());
     std::vector<AccessCheck> answers;
     answers.reserve(questions.size());
     for (const AccessQuestion& question : questions) {
@@ -96,7 +97,7 @@ Task<Response> AccessChecks::answer_batch(http::Request request) const {
     }
     Response response =
         Response::json(Status::ok, codec::to_json(answers, codec::Audience::client));
-    response.add("Daybook-Position", position);
+    add_position(response, read_.views(), position);
     co_return response;
 }
 

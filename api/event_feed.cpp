@@ -66,7 +66,7 @@ Response EventFeed::stream(const http::Request& request, EventRequest wanted) {
     if (!place) return too_many_streams();
     const Views& views = ports_.reads.views();
     Response response = response_of(wanted.format);
-    response.add("Daybook-Position", to_text(views.position_of(request.tenant())));
+    add_position(response, views, views.position_of(request.tenant()));
     response.add("X-Accel-Buffering", "no");  // Proxies must not hold events back.
     EventStream::Ports ports{
         ports_.feed, *views.freshness[wanted.after.shard], ports_.workers,
@@ -84,7 +84,8 @@ bool EventFeed::may_go_on(const Principal& principal) const {
 }
 
 Task<Response> EventFeed::answer_page(http::Request request, EventRequest wanted) {
-    const std::string position = to_text(ports_.reads.views().position_of(request.tenant()));
+    const Views& views = ports_.reads.views();
+    const projections::Position position = views.position_of(request.tenant());
     const auto until = steady_clock::now() + page_patience;
     std::string body;
     bool is_full = false;
@@ -103,7 +104,7 @@ Task<Response> EventFeed::answer_page(http::Request request, EventRequest wanted
     Response response = response_of(wanted.format);
     response.body = std::move(body);
     response.add("Link", next_link(request, projections::to_text(wanted.after), "after"));
-    response.add("Daybook-Position", position);
+    add_position(response, views, position);
     co_return response;
 }
 

@@ -30,13 +30,26 @@ std::vector<projections::Freshness*> freshness_of(
     return all;
 }
 
+bool reads_views(const http::Route& route) {
+    return !route.access.is_public() && name(*route.access.scope()).ends_with(":read");
+}
+
+// What reads views, on a node that has none.
+http::Handler no_views() {
+    return [](const http::Request&) -> http::Task<http::Response> {
+        co_return http::Problem{http::Status::misdirected, "no_views",
+                                "This node has no views; ask one that has the role query."};
+    };
+}
+
 }  // namespace
 
 Front::Front(FrontPorts ports)
     : ports_(std::move(ports)),
-      views_{ports_.queries, freshness_of(ports_.projectors)},
+      views_{ports_.queries, freshness_of(ports_.projectors), ports_.lag},
       reads_(views_, ports_.cursor_key),
-      writes_(ports_.shards, views_),
+      forwards_(ports_.peers, views_, ports_.owner_of),
+      writes_(ports_.shards, views_, forwards_),
       access_(reads_, ports_.now_of),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
       openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
@@ -57,6 +70,11 @@ std::vector<http::Route> Front::routes() {
     add(entitlement_routes(reads_, writes_, access_));
     add(event_routes(events_, event_schemas_));
     add(clock_routes(writes_, ports_.now_of));
+    if (!ports_.has_views) {
+        for (http::Route& route : all) {
+            if (reads_views(route)) route.handler = no_views();
+        }
+    }
     add(state_machine_routes());
     add(service_routes({.readiness = [this] { return readiness(); },
                         .metrics = ports_.metrics,
@@ -69,10 +87,13 @@ Readiness Front::readiness() const {
     Readiness readiness{.is_draining = ports_.is_draining(),
                         .is_catching_up = !ports_.has_caught_up(),
                         .shards = {}};
-    const std::vector<commands::ShardStatus> writing = ports_.shards.status();
+    std::vector<commands::ShardStatus> writing(ports_.projectors.size());
+    if (ports_.shards != nullptr) writing = ports_.shards->status();
     for (std::size_t shard = 0; shard < writing.size(); ++shard) {
-        readiness.shards.push_back(health_of(static_cast<journal::ShardNumber>(shard),
-                                             writing[shard], ports_.projectors[shard]->status()));
+        const auto number = static_cast<journal::ShardNumber>(shard);
+        readiness.shards.push_back(
+            health_of(number, writing[shard], ports_.projectors[shard]->status()));
+        readiness.shards.back().lag = ports_.lag(number);
     }
     return readiness;
 }

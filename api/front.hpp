@@ -7,8 +7,10 @@
 // shards and the workers are stopped before the server is destroyed (see http/completion.hpp).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "api/cursor.hpp"
 #include "api/event_feed.hpp"
 #include "api/event_schemas.hpp"
+#include "api/forward.hpp"
 #include "api/http/router.hpp"
 #include "api/http/workers.hpp"
 #include "api/read.hpp"
@@ -31,16 +34,23 @@ namespace api {
 
 // All functions may be called from all I/O threads at once.
 struct FrontPorts {
-    commands::Shards& shards;
+    commands::Shards* shards = nullptr;  // Null on a node that writes none.
     const projections::Queries& queries;
     const projections::Feed& feed;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
     http::Workers& workers;                           // Read what takes long.
     const KeyDirectory& keys;                         // The server's, too.
     Cursors::Key cursor_key;                          // The same on every node, and secret.
+    http::Peers& peers;
+    Forwards::OwnerOf owner_of;
     std::function<domain::Timestamp()> now;
     std::function<domain::Timestamp(const domain::TenantId&)> now_of;  // By the tenant's own clock.
     std::function<std::string()> metrics;  // In the text format of Prometheus.
+    // Of views; nothing where they cannot lag.
+    std::function<std::optional<std::chrono::milliseconds>(journal::ShardNumber)> lag =
+        [](journal::ShardNumber) { return std::nullopt; };
+    // Does this node have views, or only what it needs to know who asks?
+    bool has_views = true;
     // Have the views reached what the journal held when this node started?
     std::function<bool()> has_caught_up = [] { return true; };
     std::function<bool()> is_draining;
@@ -64,6 +74,7 @@ private:
     FrontPorts ports_;
     Views views_;
     Reads reads_;
+    Forwards forwards_;
     Writes writes_;
     AccessChecks access_;
     EventFeed events_;

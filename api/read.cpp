@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <utility>
 
-#include "api/http/completion.hpp"
 #include "api/kinds.hpp"
 #include "api/list_parameters.hpp"
 #include "api/preconditions.hpp"
@@ -68,14 +65,8 @@ Task<std::optional<Problem>> Reads::reach_position(const http::Request& request)
     if (!position) co_return position.error();
     const auto deadline =
         std::min(request.deadline, std::chrono::steady_clock::now() + position_patience);
-    std::shared_ptr<void> waiting;
-    projections::Freshness& freshness = *views_.freshness[position->shard];
-    std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
-        waiting = freshness.when_applied(position->seq, [done] { done(true); });
-    };
-    const std::optional<bool> reached = co_await http::completed<bool>(deadline, std::move(start));
-    if (!reached) co_return position_not_reached();
-    co_return std::nullopt;
+    if (co_await reached(views_, *position, deadline)) co_return std::nullopt;
+    co_return position_not_reached();
 }
 
 Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const {
@@ -83,7 +74,7 @@ Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const
         auto problem = co_await reach_position(request);
         if (problem) co_return *std::move(problem);
     }
-    const std::string position = to_text(views_.position_of(request.tenant()));
+    const projections::Position position = views_.position_of(request.tenant());
     const domain::Subject subject{kind, std::string(request.path_values[0])};
     const std::string_view known = request.header("If-None-Match");
     Response response;
@@ -103,7 +94,7 @@ Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const
             response.add("ETag", etag_of(version));
         });
     if (!is_found) response = no_such_resource(kind);
-    response.add("Daybook-Position", position);
+    add_position(response, views_, position);
     co_return response;
 }
 
@@ -125,7 +116,7 @@ Task<Response> Reads::answer_list(http::Request request, domain::Kind kind) cons
         response.add("Link", next_link(request, cursor));
     }
     if (query->with_count) response.add("Daybook-Count", page->count);
-    response.add("Daybook-Position", to_text(page->position));
+    add_position(response, views_, page->position);
     co_return response;
 }
 

@@ -1,10 +1,14 @@
-// The views of this node, as handlers see them: what to read from, and how far it is.
+// The views of this node, as handlers see them: what to read from, how far it is, and how old.
 //
 // Lifetime: what it refers to outlives it. Threads: all functions may be called from any thread.
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <vector>
 
+#include "api/http/response.hpp"
 #include "domain/ids.hpp"
 #include "journal/partition.hpp"
 #include "projections/freshness.hpp"
@@ -15,6 +19,9 @@ namespace api {
 struct Views {
     const projections::Queries& queries;
     std::vector<projections::Freshness*> freshness;  // By shard; one at least.
+    // For how long there may have been something in the journal that the views do not have. Nothing
+    // where no other node writes to it.
+    std::function<std::optional<std::chrono::milliseconds>(journal::ShardNumber)> lag;
 
     journal::ShardNumber shard_of(const domain::TenantId& tenant) const {
         return journal::shard_of(tenant, static_cast<journal::ShardNumber>(freshness.size()));
@@ -25,5 +32,13 @@ struct Views {
         return {shard, freshness[shard]->applied()};
     }
 };
+
+// Waits until the views are at the position, and says whether they are. The views outlive this.
+http::Task<bool> reached(const Views& views, projections::Position position,
+                         std::chrono::steady_clock::time_point deadline);
+
+// Says what the answer shows: Daybook-Position, and Daybook-Lag in seconds where there can be one.
+void add_position(http::Response& response, const Views& views,
+                  const projections::Position& position);
 
 }  // namespace api

@@ -128,7 +128,27 @@ http::Handler Writes::handler(domain::Kind kind, Ask ask) const {
         [this, kind, ask](http::Request request) { return answer(std::move(request), kind, ask); };
 }
 
+// Who writes the shard may change while the request waits: it is tried until its deadline.
 http::Task<Response> Writes::answer(http::Request request, domain::Kind kind, Ask ask) const {
+    constexpr std::chrono::milliseconds try_again{20};
+    const journal::ShardNumber shard = views_.shard_of(request.tenant());
+    while (true) {
+        std::optional<Response> response;
+        if (shards_ != nullptr && shards_->is_taking(shard)) {
+            response = co_await answer_here(request, kind, ask);
+        } else {
+            response = co_await forwards_.forward(request, shard);
+        }
+        if (response) co_return *std::move(response);
+        const auto next = std::chrono::steady_clock::now() + try_again;
+        if (next >= request.deadline) co_return http::journal_unavailable();
+        co_await http::sleep_until(next);
+    }
+}
+
+// Nothing when another node has taken the shard: nothing was done. The request outlives this.
+http::Task<std::optional<Response>> Writes::answer_here(const http::Request& request,
+                                                        domain::Kind kind, Ask ask) const {
     auto submission = prepare(request, kind, ask);
     if (!submission) co_return std::move(submission.error());
     const bool is_dry_run = submission->is_dry_run;
@@ -140,17 +160,18 @@ http::Task<Response> Writes::answer(http::Request request, domain::Kind kind, As
         co_await http::completed<Outcome>(request.deadline, std::move(start));
     if (!outcome) co_return http::outcome_unknown();
     if (!*outcome) {
+        if (outcome->error().kind == commands::FaultKind::moved) co_return std::nullopt;
         Problem problem = problem_of(std::move(outcome->error()));
         // Others are commands of policies and of the scheduler.
         std::erase_if(problem.allowed,
                       [this](const std::string& name) { return !issuable_.contains(name); });
         Response refusal = std::move(problem);
-        refusal.add("Daybook-Position", to_text(views_.position_of(request.tenant())));
+        add_position(refusal, views_, views_.position_of(request.tenant()));
         co_return refusal;
     }
     if (is_dry_run) {
         Response response = dry_run_response(**outcome);
-        response.add("Daybook-Position", to_text(views_.position_of(request.tenant())));
+        add_position(response, views_, views_.position_of(request.tenant()));
         co_return response;
     }
     co_return response_of(request, **outcome);
@@ -169,7 +190,7 @@ void Writes::submit(Submission submission, const std::shared_ptr<Wait>& wait,
         const auto answer = std::make_shared<Outcome>(std::move(outcome));
         wait->handle = freshness.when_applied(seq, [done, answer] { done(std::move(*answer)); });
     };
-    if (shards_.submit(std::move(submission))) return;
+    if (shards_->submit(std::move(submission))) return;
     done(domain::Failure(commands::fault(commands::FaultKind::unavailable, "overloaded",
                                          "Too many commands are waiting. Nothing was done.")));
 }

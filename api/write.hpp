@@ -1,8 +1,9 @@
 // The generic write: a request becomes a command, its shard's outcome becomes the answer.
 //
 // The answer is given when the views of this node have the command's entry, so that whoever has it
-// sees what was done. What differs between routes is said by the command's type and the route:
-// a route that answers 201 creates; `needs_if_match` asks for the version.
+// sees what was done. A command for a shard that another node writes is forwarded to that one. What
+// differs between routes is said by the command's type and the route: a route that answers 201
+// creates; `needs_if_match` asks for the version.
 //
 // Lifetime: outlives the handlers that it makes. Threads: all functions from any thread.
 #pragma once
@@ -17,6 +18,7 @@
 #include <utility>
 
 #include "api/body.hpp"
+#include "api/forward.hpp"
 #include "api/http/router.hpp"
 #include "api/kinds.hpp"
 #include "api/views.hpp"
@@ -79,8 +81,9 @@ Asking ask(const http::Request& request) {
 
 class Writes {
 public:
-    // REQUIRES: both outlive this.
-    Writes(commands::Shards& shards, const Views& views) : shards_(shards), views_(views) {}
+    // REQUIRES: all outlive this. `shards` is null on a node that writes none.
+    Writes(commands::Shards* shards, const Views& views, const Forwards& forwards)
+        : shards_(shards), views_(views), forwards_(forwards) {}
     Writes(const Writes&) = delete;
     Writes& operator=(const Writes&) = delete;
 
@@ -98,11 +101,14 @@ private:
         std::shared_ptr<void> handle;
     };
     http::Task<http::Response> answer(http::Request request, domain::Kind kind, Ask ask) const;
+    http::Task<std::optional<http::Response>> answer_here(const http::Request& request,
+                                                          domain::Kind kind, Ask ask) const;
     void submit(commands::Submission submission, const std::shared_ptr<Wait>& wait,
                 const std::function<void(commands::Outcome)>& done) const;
 
-    commands::Shards& shards_;
+    commands::Shards* shards_;
     const Views& views_;
+    const Forwards& forwards_;
     // The commands that have routes: clients may be told of them. Complete before requests come.
     mutable std::set<std::string_view> issuable_;
 };

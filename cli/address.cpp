@@ -27,6 +27,7 @@ Address parse_address(std::string_view text) {
     const auto numeric = boost::asio::ip::make_address(std::string(host), failure);
     if (failure || numeric.is_v6() != is_bracketed) throw Exit(ExitCode::settings, rule);
     address.host = numeric.to_string();
+    address.is_any = numeric.is_unspecified();
     address.is_loopback = numeric.is_loopback();
     return address;
 }

@@ -11,6 +11,7 @@ struct Address {
     std::string host;  // Numeric: a name could be an address that others reach.
     std::uint16_t port = 0;
     bool is_loopback = false;
+    bool is_any = false;  // All of this machine's.
 };
 
 // Throws Exit (settings). `localhost` is 127.0.0.1; an IPv6 address stands in brackets.

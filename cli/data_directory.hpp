@@ -50,7 +50,6 @@ public:
     std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }
     std::filesystem::path state_key() const { return root_ / "state.key"; }
     std::filesystem::path views_key() const { return root_ / "views.key"; }
-    std::filesystem::path cursor_key() const { return root_ / "cursors.key"; }
     std::filesystem::path initial_admin_key() const { return root_ / "initial-admin-key"; }
     std::filesystem::path control_socket() const { return root_ / "control.sock"; }
 

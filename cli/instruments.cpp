@@ -10,7 +10,8 @@ namespace {
 infra::MetricLabels of_shard(std::size_t shard) { return {{"shard", std::to_string(shard)}}; }
 
 void add_shards(infra::MetricsPage& page, const Node& node) {
-    const auto all = node.shards().status();
+    if (node.shards() == nullptr) return;
+    const auto all = node.shards()->status();
     for (std::size_t i = 0; i < all.size(); ++i) {
         const commands::ShardStatus& status = all[i];
         const auto gauge = [&](std::string_view name, std::string_view help, auto value) {
@@ -50,6 +51,11 @@ void add_projectors(infra::MetricsPage& page, const Node& node) {
         gauge("daybook_projector_seq", "Of the last entry that the views show.", status.seq);
         gauge("daybook_projector_lag_records", "Records of the journal that are not yet shown.",
               end > status.offset ? end - status.offset : 0);
+        if (const auto lag = node.lag().of(static_cast<journal::ShardNumber>(i))) {
+            gauge("daybook_projector_lag_seconds",
+                  "For how long there may have been something in the journal that is not shown.",
+                  static_cast<double>(lag->count()) / 1000);
+        }
         gauge("daybook_journal_end_offset", "Of the last durable record.", end);
         page.counter("daybook_projector_events_total", "Events applied since the start.",
                      static_cast<double>(status.events), of_shard(i));
@@ -103,8 +109,10 @@ std::string Instruments::metrics(std::size_t connections) const {
 }
 
 void Instruments::watch() {
-    watch_shards();
-    watch_clock();
+    if (node_.shards() != nullptr) {
+        watch_shards();
+        watch_clock();
+    }
     watch_projectors();
     watch_readiness();
 }
@@ -121,7 +129,7 @@ void Instruments::watch_readiness() {
 }
 
 void Instruments::watch_shards() {
-    const auto all = node_.shards().status();
+    const auto all = node_.shards()->status();
     falls_.resize(all.size());
     voids_.resize(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -142,7 +150,7 @@ void Instruments::watch_shards() {
 void Instruments::watch_clock() {
     constexpr std::int64_t late_ms = 10'000;
     constexpr std::chrono::seconds interval{5};
-    const auto all = node_.shards().status();
+    const auto all = node_.shards()->status();
     clocks_.resize(all.size());
     const auto now = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < all.size(); ++i) {

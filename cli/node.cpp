@@ -16,6 +16,8 @@ namespace cli {
 Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
            const infra::SystemClock& clock, infra::Ids& ids)
     : settings_(settings),
+      roles_(roles_of(settings)),
+      data_(data),
       log_(log),
       clock_(clock),
       ids_(ids),
@@ -28,44 +30,49 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
                              : std::filesystem::path(settings.keys_encryption_key_file),
                          may_make_key(settings, data), randomness_);
                  })),
-      cursor_key_(opened("the key of cursors",
-                         [&] {
-                             return infra::derived_store_key(data.cursor_key(), "cursors",
-                                                             key_encryption_key_, randomness_);
-                         })),
+      cursor_key_(infra::derived_key("cursors", key_encryption_key_)),
       cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
       engine_(std::make_unique<Engine>(settings, data, key_encryption_key_, randomness_, log,
                                        journal_metrics_)),
       codec_(engine_->keys(), sealing_),
-      state_rows_(open_rows(data.state(), data.state_key(), "state")),
       view_rows_(open_rows(data.views(), data.views_key(), "views")) {
-    opened("the views", [&] {
-        projections::prepare_rows(*view_rows_);
-        directory_ = std::make_unique<projections::KeyDirectory>(*view_rows_);
-        for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
-            projectors_.push_back(
-                std::make_unique<projections::Projector>(projections::Projector::Parts{
-                    shard, engine_->journal(), codec_, *view_rows_, *directory_}));
-        }
-        const auto position = [this](const domain::TenantId& tenant) {
-            return position_of(tenant);
-        };
-        queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
-        feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
+    opened("the views", [this] {
+        open_views();
         return true;
     });
     refuse_shorter_journal();
-    commands::ShardSettings shard_settings;
-    shard_settings.node = data.node();
-    shard_settings.zones = &zones_;
-    shard_settings.cache_max = static_cast<std::size_t>(settings.memory_aggregates_max);
+    if (roles_.write) open_shards();
+}
+
+void Node::open_views() {
+    const auto contents =
+        roles_.query ? projections::Contents::everything : projections::Contents::access;
+    projections::prepare_rows(*view_rows_, contents);
+    directory_ = std::make_unique<projections::KeyDirectory>(*view_rows_);
+    for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
+        projectors_.push_back(
+            std::make_unique<projections::Projector>(projections::Projector::Parts{
+                shard, engine_->journal(), codec_, *view_rows_, *directory_, contents}));
+    }
+    const auto position = [this](const domain::TenantId& tenant) { return position_of(tenant); };
+    queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
+    feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
+    lag_ = std::make_unique<Lag>(engine_->journal(), projectors_);
+}
+
+void Node::open_shards() {
+    state_rows_ = open_rows(data_.state(), data_.state_key(), "state");
+    commands::ShardSettings settings;
+    settings.node = data_.node();
+    settings.zones = &zones_;
+    settings.cache_max = static_cast<std::size_t>(settings_.memory_aggregates_max);
     shards_ = std::make_unique<commands::Shards>(
-        shard_settings, commands::ShardPorts{.journal = engine_->journal(),
-                                             .keys = engine_->keys(),
-                                             .sealing = sealing_,
-                                             .state_rows = *state_rows_,
-                                             .clock = clock_,
-                                             .new_id = [&ids] { return ids.next(); }});
+        settings, commands::ShardPorts{.journal = engine_->journal(),
+                                       .keys = engine_->keys(),
+                                       .sealing = sealing_,
+                                       .state_rows = *state_rows_,
+                                       .clock = clock_,
+                                       .new_id = [this] { return ids_.next(); }});
 }
 
 Node::~Node() { stop(std::chrono::milliseconds(0)); }
@@ -112,7 +119,13 @@ domain::Timestamp Node::now_of(const domain::TenantId& tenant) const {
     return clock ? *clock : clock_.now();
 }
 
-void Node::start() {
+std::optional<std::string> Node::other_owner(journal::ShardNumber shard) const {
+    const auto status = projectors_[shard]->status();
+    if (status.owner_node.empty() || status.owner_node == data_.node()) return std::nullopt;
+    return status.owner_address;
+}
+
+void Node::start(const std::string& address) {
     for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
         ends_at_start_.push_back(engine_->journal().end(shard));
     }
@@ -120,13 +133,23 @@ void Node::start() {
         runners_.push_back(
             std::make_unique<projections::ProjectorRunner>(*projector, engine_->journal()));
     }
-    shards_->start();
+    if (shards_ == nullptr) return;
+    if (is_on_kafka(settings_)) {
+        ownership_ =
+            std::make_unique<Ownership>(settings_, *shards_, engine_->journal().shards(), log_);
+    }
+    shards_->start(address);
+}
+
+void Node::hand_over() {
+    if (ownership_ != nullptr) ownership_->hand_over();
 }
 
 void Node::stop(std::chrono::milliseconds patience) {
-    shards_->stop(patience.count());
+    ownership_.reset();
+    if (shards_ != nullptr) shards_->stop(patience.count());
     for (const auto& runner : runners_) runner->stop();
-    state_rows_->flush();
+    if (state_rows_ != nullptr) state_rows_->flush();
     view_rows_->flush();
 }
 
@@ -145,8 +168,10 @@ std::string Node::why_not_ready() const {
         if (!status.is_running) return "view_" + std::string(domain::name(status.reason));
     }
     if (!has_caught_up()) return "views_catching_up";
+    if (shards_ == nullptr) return {};
     for (const auto& status : shards_->status()) {
-        if (!status.is_serving) return status.reason.empty() ? "shard_opening" : status.reason;
+        if (status.is_taking && !status.is_serving)
+            return status.reason.empty() ? "shard_opening" : status.reason;
     }
     return {};
 }

@@ -8,11 +8,15 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/data_directory.hpp"
 #include "cli/engine.hpp"
+#include "cli/lag.hpp"
+#include "cli/ownership.hpp"
+#include "cli/roles.hpp"
 #include "commands/shards.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
@@ -40,7 +44,10 @@ public:
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
-    void start();
+    // `address` is where other nodes reach this one.
+    void start(const std::string& address);
+    // Gives the shards to other nodes, if there are any, and serves until they have them.
+    void hand_over();
     // Lets what was submitted be answered, for `patience` at most, ends all threads and writes the
     // derived stores to files. Idempotent.
     void stop(std::chrono::milliseconds patience);
@@ -53,8 +60,13 @@ public:
     // Have the views reached what the journal held at the start?
     bool has_caught_up() const;
 
-    commands::Shards& shards() { return *shards_; }
-    const commands::Shards& shards() const { return *shards_; }
+    const Roles& roles() const { return roles_; }
+    // Null without the role to write.
+    commands::Shards* shards() { return shards_.get(); }
+    const commands::Shards* shards() const { return shards_.get(); }
+    // Where another node that writes the shard takes commands, by the log; nothing if none does.
+    std::optional<std::string> other_owner(journal::ShardNumber shard) const;
+    const Lag& lag() const { return *lag_; }
     const journal::Journal& journal() const { return engine_->journal(); }
     journal::Journal& journal() { return engine_->journal(); }
     const journal::EntryCodec& codec() const { return codec_; }
@@ -73,6 +85,8 @@ public:
     const infra::Secret& cursor_key() const { return cursor_key_; }
 
 private:
+    void open_views();
+    void open_shards();
     std::unique_ptr<infra::RocksRows> open_rows(const std::filesystem::path& directory,
                                                 const std::filesystem::path& key_file,
                                                 std::string_view name);
@@ -81,6 +95,8 @@ private:
     projections::Position position_of(const domain::TenantId& tenant) const;
 
     const infra::Settings& settings_;
+    const Roles roles_;
+    const DataDirectory& data_;
     infra::Log& log_;
     const infra::SystemClock& clock_;
     infra::Ids& ids_;
@@ -100,7 +116,9 @@ private:
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
     std::vector<std::unique_ptr<projections::Projector>> projectors_;
+    std::unique_ptr<Lag> lag_;
     std::unique_ptr<commands::Shards> shards_;
+    std::unique_ptr<Ownership> ownership_;
     std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;
     std::vector<journal::Offset> ends_at_start_;
 };

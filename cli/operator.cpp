@@ -60,6 +60,16 @@ void wait_for_views(Node& node, const commands::Done& done) {
     }
 }
 
+// Who has no key cannot be forwarded.
+void refuse_elsewhere(const Node& node, const domain::TenantId& tenant) {
+    const auto shard = journal::shard_of(tenant, node.journal().shards());
+    if (node.shards() != nullptr && node.shards()->is_taking(shard)) return;
+    throw refusal(
+        "another node writes this tenant: run the command where that one runs, which is "
+        "reached at " +
+        node.other_owner(shard).value_or("an address that is not known yet"));
+}
+
 // Sends a command to the tenant's shard and waits for its answer.
 template <class Wish>
 void submit(Node& node, const domain::TenantId& tenant, domain::Subject subject, Wish wish,
@@ -74,7 +84,8 @@ void submit(Node& node, const domain::TenantId& tenant, domain::Subject subject,
     submission.done = [answer](commands::Outcome outcome) {
         answer->set_value(std::move(outcome));
     };
-    if (!node.shards().submit(std::move(submission))) throw refusal("the server is overloaded");
+    refuse_elsewhere(node, tenant);
+    if (!node.shards()->submit(std::move(submission))) throw refusal("the server is overloaded");
 
     auto coming = answer->get_future();
     if (coming.wait_for(patience) != std::future_status::ready) {

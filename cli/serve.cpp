@@ -21,6 +21,7 @@
 #include "cli/instruments.hpp"
 #include "cli/journal_export.hpp"
 #include "cli/signals.hpp"
+#include "journal/partition.hpp"
 
 namespace cli {
 namespace {
@@ -76,6 +77,11 @@ void refuse_unused(const infra::Settings& settings) {
 }
 
 void refuse_address(const infra::Settings& settings, const Address& address) {
+    if (is_on_kafka(settings) && settings.advertise.empty() && address.is_any) {
+        throw Exit(ExitCode::settings, "advertise: other nodes cannot reach this one at " +
+                                           settings.listen +
+                                           "; give the HOST:PORT at which they can");
+    }
     if (address.is_loopback) return;
     if (!DataDirectory::is_made(settings.data)) {
         throw Exit(ExitCode::settings,
@@ -148,22 +154,29 @@ private:
 // then finds its connections.
 class FrontDoor {
 public:
-    FrontDoor(const infra::Settings& settings, const Address& address, Node& node, infra::Log& log)
+    FrontDoor(const infra::Settings& settings, const Address& address, Node& node,
+              const std::string& node_name, infra::Log& log)
         : keys_(node),
-          front_({.shards = node.shards(),
-                  .queries = node.queries(),
-                  .feed = node.feed(),
-                  .projectors = projectors_of(node),
-                  .workers = workers_,
-                  .keys = keys_,
-                  .cursor_key = node.cursor_key().bytes,
-                  .now = [&node] { return node.clock().now(); },
-                  .now_of = [&node](const auto& tenant) { return node.now_of(tenant); },
-                  .metrics = [this] { return instruments_.metrics(server_.connections()); },
-                  .has_caught_up = [&node] { return node.has_caught_up(); },
-                  .is_draining = [this] { return server_.is_draining(); },
-                  .version = DAYBOOK_VERSION,
-                  .feed_settings = feed_settings(settings)}),
+          peers_(node_name),
+          front_(
+              {.shards = node.shards(),
+               .queries = node.queries(),
+               .feed = node.feed(),
+               .projectors = projectors_of(node),
+               .workers = workers_,
+               .keys = keys_,
+               .cursor_key = node.cursor_key().bytes,
+               .peers = peers_,
+               .owner_of = [&node](journal::ShardNumber shard) { return node.other_owner(shard); },
+               .now = [&node] { return node.clock().now(); },
+               .now_of = [&node](const auto& tenant) { return node.now_of(tenant); },
+               .metrics = [this] { return instruments_.metrics(server_.connections()); },
+               .lag = [&node](journal::ShardNumber shard) { return node.lag().of(shard); },
+               .has_views = node.roles().query,
+               .has_caught_up = [&node] { return node.has_caught_up(); },
+               .is_draining = [this] { return server_.is_draining(); },
+               .version = DAYBOOK_VERSION,
+               .feed_settings = feed_settings(settings)}),
           instruments_(node, log, counted_routes(front_.router())),
           server_(server_config(settings, address), front_.router(),
                   {.keys = keys_,
@@ -174,7 +187,10 @@ public:
                            instruments_.record(record);
                        }}) {}
 
-    ~FrontDoor() { workers_.stop(); }
+    ~FrontDoor() {
+        peers_.stop();
+        workers_.stop();
+    }
     FrontDoor(const FrontDoor&) = delete;
     FrontDoor& operator=(const FrontDoor&) = delete;
 
@@ -185,6 +201,7 @@ public:
 private:
     NodeKeys keys_;
     api::http::Workers workers_{reading_threads};
+    api::http::Peers peers_;
     api::Front front_;
     Instruments instruments_;
     api::http::Server server_;
@@ -192,10 +209,29 @@ private:
 
 std::unique_ptr<FrontDoor> open_front_door(const infra::Settings& settings, const Address& address,
                                            Opened& opened) try {
-    return std::make_unique<FrontDoor>(settings, address, opened.node, opened.log);
+    return std::make_unique<FrontDoor>(settings, address, opened.node, opened.data.node(),
+                                       opened.log);
 } catch (const std::system_error& fault) {
     throw Exit(ExitCode::listen,
                std::string(fault.what()) + "; give another address with --listen");
+}
+
+// Whether this node is to make the first key: the one does that writes its tenant. Waits until it
+// or another one does.
+bool is_for_this_node(Node& node) {
+    constexpr std::chrono::milliseconds look_again{20};
+    if (node.shards() == nullptr) return false;
+    const auto shard = journal::shard_of(first_tenant, node.journal().shards());
+    const auto deadline = steady_clock::now() + first_start_patience;
+    while (needs_first_key(node) && !node.shards()->is_taking(shard)) {
+        if (steady_clock::now() >= deadline) {
+            throw Exit(ExitCode::failure,
+                       "no node makes the first key: does one with the role "
+                       "write run?");
+        }
+        std::this_thread::sleep_for(look_again);
+    }
+    return needs_first_key(node);
 }
 
 // Makes the first key if there never was one. Otherwise nothing is waited for, however much has to
@@ -208,7 +244,10 @@ std::optional<std::string> first_key_of(Opened& opened) {
         is_new = is_new && opened.node.journal().end(shard) == 0;
     }
     wait_until_ready(opened.node, is_new ? first_start_patience : catch_up_patience);
-    auto key = make_first_key(opened.node, opened.data.initial_admin_key());
+    std::optional<std::string> key;
+    if (is_for_this_node(opened.node)) {
+        key = make_first_key(opened.node, opened.data.initial_admin_key());
+    }
     opened.data.set_made();
     return key;
 }
@@ -219,10 +258,11 @@ void serve_until_signal(EndSignals& signals, FrontDoor& door) {
     } while (!signals.wait_for(watch_interval));
 }
 
-// Not ready first; then no request that has arrived is lost.
+// Others write the shards first, if there are any. Then no request that has arrived is lost.
 void drain(const infra::Settings& settings, Opened& opened, FrontDoor& door) {
     const std::chrono::milliseconds patience(settings.http_drain_ms);
     const auto deadline = steady_clock::now() + patience;
+    opened.node.hand_over();
     opened.log.info("draining",
                     {{"connections", static_cast<std::int64_t>(door.server().connections())}});
     door.server().begin_drain();
@@ -239,9 +279,8 @@ ExitCode serve(const infra::Settings& settings) {
     EndSignals signals;
     const auto started = steady_clock::now();
     Opened opened(settings, level_of(settings));
-    opened.node.start();
-
     const std::unique_ptr<FrontDoor> door = open_front_door(settings, address, opened);
+    opened.node.start(settings.advertise.empty() ? door->address() : settings.advertise);
     const std::optional<std::string> first_key = first_key_of(opened);
     const ControlSocket control(
         opened.data.control_socket(),
@@ -262,7 +301,7 @@ ExitCode serve(const infra::Settings& settings) {
 
 ExitCode init(const infra::Settings& settings) {
     Opened opened(settings, infra::LogLevel::warning);
-    opened.node.start();
+    opened.node.start({});
     const auto key = first_key_of(opened);
     if (!key) throw Exit(ExitCode::data, settings.data + " has been made before");
     std::cout << "Made " << opened.data.root().string() << " with the tenant " << first_tenant.text
@@ -287,7 +326,7 @@ ExitCode operate(const infra::Settings& settings, const OperatorRequest& request
     std::optional<OperatorReply> reply = ask_server(socket, request);
     if (!reply) {
         Opened opened(settings, infra::LogLevel::warning);
-        opened.node.start();
+        opened.node.start({});
         wait_until_ready(opened.node, std::chrono::hours(1));
         reply = execute(opened.node, request);
         opened.node.stop(start_patience);

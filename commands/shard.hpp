@@ -55,7 +55,6 @@ enum class Hint : std::uint8_t {
 struct ShardSettings {
     journal::ShardNumber shard = 0;
     std::string node = "local";              // Who writes, for the log's readers.
-    std::string address;                     // Where this node takes forwarded commands.
     std::size_t in_flight_max = 4096;        // Entries appended and not yet read back.
     std::size_t queue_max = 65'536;          // Commands that wait; more are refused as unavailable.
     std::size_t read_bytes_max = 4U << 20U;  // Per read of the journal.
@@ -111,6 +110,9 @@ public:
     // journal wakes, something is submitted, or `pause_ms()` has passed.
     bool step();
     std::int64_t pause_ms() const;
+
+    // Where other nodes reach this one. REQUIRES: before the first step.
+    void set_address(std::string address) { address_ = std::move(address); }
 
     // From any thread.
     void take_hint(Hint hint) { hint_ = hint; }
@@ -205,6 +207,7 @@ private:
     }
 
     ShardSettings settings_;
+    std::string address_;
     journal::Journal& journal_;
     journal::KeyStore& keys_;
     const Clock& clock_;

@@ -183,7 +183,7 @@ bool Shard::open() {
         return false;
     }
     generation_ = new_id_();
-    const journal::Opening opening{settings_.shard, generation_, settings_.node, settings_.address,
+    const journal::Opening opening{settings_.shard, generation_, settings_.node, address_,
                                    std::max(clock_.now(), fold_.state().time)};
     session_->append({std::make_shared<const std::string>(journal::EntryCodec::encode(opening))});
     mode_ = Mode::opening;

@@ -19,7 +19,8 @@ public:
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
 
-    void start() {
+    void start(const std::string& address) {
+        shard_.set_address(address);
         subscription_ = journal_.subscribe(number_, [this] { wake(); });
         thread_ = std::thread([this] { run(); });
     }
@@ -44,6 +45,11 @@ public:
         subscription_.reset();
     }
 
+    void take_hint(Hint hint) {
+        shard_.take_hint(hint);
+        wake();
+    }
+    bool is_taking() const { return shard_.is_taking(); }
     ShardStatus status() const { return shard_.status(); }
 
 private:
@@ -101,9 +107,13 @@ Shards::Shards(const ShardSettings& settings, const ShardPorts& ports) {
 
 Shards::~Shards() { stop(0); }
 
-void Shards::start() {
-    for (auto& runner : runners_) runner->start();
+void Shards::start(const std::string& address) {
+    for (auto& runner : runners_) runner->start(address);
 }
+
+void Shards::take_hint(journal::ShardNumber shard, Hint hint) { runners_[shard]->take_hint(hint); }
+
+bool Shards::is_taking(journal::ShardNumber shard) const { return runners_[shard]->is_taking(); }
 
 bool Shards::submit(Submission submission) {
     const auto shard =

@@ -20,10 +20,15 @@ public:
     Shards(const Shards&) = delete;
     Shards& operator=(const Shards&) = delete;
 
-    void start();
+    // `address` is where other nodes reach this one.
+    void start(const std::string& address = {});
 
     // Sends the command to its tenant's shard. False when that one's queue is full.
     bool submit(Submission submission);
+
+    // See Shard.
+    void take_hint(journal::ShardNumber shard, Hint hint);
+    bool is_taking(journal::ShardNumber shard) const;
 
     // Lets what was submitted be answered, for `patience_ms` at most, then ends the threads; what
     // still waits is refused. Idempotent.

@@ -21,6 +21,12 @@ const Setting table[] = {
     {"allow_plaintext", &S::allow_plaintext,
      "Serve HTTP without TLS on an address that other machines reach. Keys then travel in clear: "
      "only behind a proxy that ends TLS."},
+    {"roles", &S::roles,
+     "What this node does, of write (takes commands into the journal), query (builds views and "
+     "answers from them) and relay (publishes the topics), with commas. Embedded: all of it."},
+    {"advertise", &S::advertise,
+     "HOST:PORT where other nodes reach this one, to forward commands to it. The default is "
+     "`listen`."},
     {"keys.encryption_key_file", &S::keys_encryption_key_file,
      "The file of the key that opens all keys of persons: 64 hex digits, mode 0600. The default is "
      "key-encryption-key in the data directory."},
@@ -50,6 +56,12 @@ const Setting table[] = {
     {"kafka.replicas", &S::kafka_replicas,
      "Of topics that `daybook topics create` makes; 0 is 3, or one a broker where there are fewer.",
      0, 100},
+    {"kafka.session_timeout_ms", &S::kafka_session_timeout_ms,
+     "How long a node may be silent before others take its shards; within what the brokers allow "
+     "(group.min.session.timeout.ms).",
+     1'000, 300'000},
+    {"kafka.handover_ms", &S::kafka_handover_ms,
+     "How long a node that stops goes on serving until others have taken its shards.", 0, 600'000},
     {"kafka.security_protocol",
      &S::kafka_security_protocol,
      "How brokers are spoken to.",

@@ -27,6 +27,8 @@ struct Settings {
     std::string data = "./data";
     std::string listen = "127.0.0.1:8080";
     bool allow_plaintext = false;
+    std::string roles = "write,query,relay";
+    std::string advertise;
     std::string keys_encryption_key_file;
     std::string journal_engine = "embedded";
     std::int64_t journal_shards = 0;
@@ -34,6 +36,8 @@ struct Settings {
     std::string kafka_brokers;
     std::string kafka_topic_prefix = "daybook";
     std::int64_t kafka_replicas = 0;
+    std::int64_t kafka_session_timeout_ms = 6'000;
+    std::int64_t kafka_handover_ms = 5'000;
     std::string kafka_security_protocol = "plaintext";
     std::string kafka_ssl_ca_file;
     std::string kafka_ssl_certificate_file;

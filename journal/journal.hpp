@@ -9,6 +9,7 @@
 // Lifetime: sessions and subscriptions end before their journal does.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,6 +33,12 @@ using Bytes = std::shared_ptr<const std::string>;
 struct Record {
     Offset offset = 0;
     Bytes bytes;
+};
+
+// Everything that a shard held at a time is at or before an offset.
+struct KnownEnd {
+    Offset offset = 0;
+    std::chrono::steady_clock::time_point as_of;
 };
 
 enum class JournalError : std::uint8_t {
@@ -76,6 +83,10 @@ public:
 
     // The offset of the last durable record, 0 in an empty shard.
     virtual Offset end(ShardNumber shard) const = 0;
+
+    // Of a journal that others append to: the newest end that its keeper has told of. Nothing where
+    // `end` is always that.
+    virtual std::optional<KnownEnd> known_end(ShardNumber /*shard*/) const { return std::nullopt; }
 
     // Calls `wake` whenever the shard may have new records or a session of it an error, until the
     // returned handle is destroyed; its destruction waits for a running call.

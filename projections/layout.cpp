@@ -34,8 +34,9 @@ void append_type(std::string& out, const codec::Type& type) {
 }
 
 // Everything that the bytes of rows depend on, besides the rules of the domain.
-std::string layout() {
+std::string layout(Contents contents) {
     std::string text(rows_version);
+    if (contents == Contents::access) text += "access only";
     domain::Deciders::for_each([&text]<class D>(std::type_identity<D>) {
         text += domain::name(D::kind);
         append_type(text, codec::type_of<typename D::State>());
@@ -52,8 +53,8 @@ std::string layout() {
 
 }  // namespace
 
-void prepare_rows(journal::Rows& rows) {
-    const std::string now = layout();
+void prepare_rows(journal::Rows& rows, Contents contents) {
+    const std::string now = layout(contents);
     bool is_same = false;
     rows.get(layout_key, [&](std::string_view stored) { is_same = stored == now; });
     if (is_same) return;

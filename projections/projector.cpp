@@ -1,5 +1,6 @@
 #include "projections/projector.hpp"
 
+#include <atomic>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -81,6 +82,7 @@ public:
     }
 
     const Projector::Parts& parts() const { return parts_; }
+    journal::Offset offset() const { return offset_.load(std::memory_order_acquire); }
 
 private:
     // Sees to it that there is a record to take; else says what to do instead.
@@ -120,7 +122,7 @@ private:
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
         if (entry == nullptr) return StopReason::none;
         if (post(*entry)) {
-            list_in_feed(*entry, record.offset, changes_);
+            if (is_whole()) list_in_feed(*entry, record.offset, changes_);
             return StopReason::none;
         }
         journal::LogState restored = state;
@@ -134,6 +136,7 @@ private:
         affected_.clear();
         bool follows = true;
         for (const journal::RecordedEvent& event : entry.events) {
+            if (!is_kept(event)) continue;
             CachedAggregate& one = aggregate(entry.tenant, event.subject);
             affected_.push_back(&one);
             const auto version = version_of(one.aggregate) + ++one.events_ahead;
@@ -141,14 +144,21 @@ private:
         }
         for (CachedAggregate* one : affected_) one->events_ahead = 0;
         if (!follows) return false;
-        for (std::size_t i = 0; i < affected_.size(); ++i) {
-            const journal::RecordedEvent& event = entry.events[i];
-            advance(affected_[i]->aggregate, event.event, event.occurred_at);
-            if (!affected_[i]->is_changed) changed_.push_back(affected_[i]);
-            affected_[i]->is_changed = true;
+        auto affected = affected_.begin();
+        for (const journal::RecordedEvent& event : entry.events) {
+            if (!is_kept(event)) continue;
+            CachedAggregate& one = **affected++;
+            advance(one.aggregate, event.event, event.occurred_at);
+            if (!one.is_changed) changed_.push_back(&one);
+            one.is_changed = true;
         }
         events_ += entry.events.size();
         return true;
+    }
+
+    bool is_whole() const { return parts_.contents == Contents::everything; }
+    bool is_kept(const journal::RecordedEvent& event) const {
+        return is_whole() || is_internal(event.subject.kind);
     }
 
     CachedAggregate& aggregate(const domain::TenantId& tenant, const domain::Subject& subject) {
@@ -194,6 +204,9 @@ private:
         status_.seq = fold_.state().seq;
         status_.voids = fold_.state().voids;
         status_.events = events_;
+        status_.owner_node = fold_.state().owner_node;
+        status_.owner_address = fold_.state().owner_address;
+        offset_.store(status_.offset, std::memory_order_release);
     }
 
     Projector::Parts parts_;
@@ -213,6 +226,7 @@ private:
     std::unique_ptr<journal::RowBatch> batch_;
     bool is_batch_ready_ = false;  // Filled, but not written yet.
 
+    std::atomic<journal::Offset> offset_ = 0;
     mutable std::mutex status_mutex_;
     ProjectorStatus status_;
 };
@@ -234,6 +248,8 @@ Step Projector::step() {
 }
 
 journal::ShardNumber Projector::shard() const { return work_->parts().shard; }
+
+journal::Offset Projector::offset() const { return work_->offset(); }
 
 ProjectorStatus Projector::status() const { return work_->status(); }
 

@@ -11,12 +11,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "journal/entry.hpp"
 #include "journal/journal.hpp"
 #include "journal/rows.hpp"
 #include "projections/freshness.hpp"
 #include "projections/key_directory.hpp"
+#include "projections/layout.hpp"
 
 namespace projections {
 
@@ -46,6 +48,9 @@ struct ProjectorStatus {
     bool is_waiting_for_disk = false;
     std::uint64_t voids = 0;   // Void records so far, since the shard began.
     std::uint64_t events = 0;  // Applied since the start of the process.
+    // Whose the shard is, by the log so far, and where its owner takes forwarded commands.
+    std::string owner_node;
+    std::string owner_address;
 };
 
 struct ProjectorLimits {
@@ -69,6 +74,7 @@ public:
         const journal::EntryCodec& codec;
         journal::Rows& rows;  // Prepared: see layout.hpp.
         KeyDirectory& keys;
+        Contents contents = Contents::everything;  // The same as for prepare_rows.
         ProjectorLimits limits = {};
     };
 
@@ -83,6 +89,8 @@ public:
     journal::ShardNumber shard() const;
     Freshness& freshness() { return *freshness_; }
     journal::Seq applied() const { return freshness_->applied(); }
+    // Of the last record taken in.
+    journal::Offset offset() const;
     ProjectorStatus status() const;
 
 private:

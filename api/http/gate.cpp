@@ -108,6 +108,7 @@ Gate::Refusal Gate::read_head(std::string_view head, const std::function<std::ui
     auto target = http::parse_target(raw_target_, scratch);
     if (!target) return bad_request("malformed_target", target.error());
     target_ = std::move(*target);
+    request_.target = target_.origin;
     request_.path = target_.path;
     request_.query = std::move(target_.query);
     request_.trace_parent = trace_parent(request_.header("traceparent"));

@@ -91,6 +91,7 @@ std::string_view reason(Status status) {
         case Status::content_too_large: return "Content Too Large";
         case Status::unsupported_media_type: return "Unsupported Media Type";
         case Status::expectation_failed: return "Expectation Failed";
+        case Status::misdirected: return "Misdirected Request";
         case Status::unprocessable_content: return "Unprocessable Content";
         case Status::precondition_required: return "Precondition Required";
         case Status::too_many_requests: return "Too Many Requests";

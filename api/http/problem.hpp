@@ -34,6 +34,7 @@ enum class Status : std::uint16_t {
     content_too_large = 413,
     unsupported_media_type = 415,
     expectation_failed = 417,
+    misdirected = 421,
     unprocessable_content = 422,
     precondition_required = 428,
     too_many_requests = 429,

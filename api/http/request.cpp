@@ -84,6 +84,7 @@ Request Request::make(Verb verb, std::string_view target, std::span<const NameVa
     auto parsed = parse_target(keep(target), memory.get());
     assert(parsed);
     request.verb = verb;
+    request.target = parsed->origin;
     request.path = parsed->path;
     request.query = std::move(parsed->query);
     for (const NameValue& field : headers) {

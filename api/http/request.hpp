@@ -48,6 +48,7 @@ struct Request {
 
     Verb verb = Verb::get;
     const Route* route = nullptr;  // Set before a handler runs.
+    std::string_view target;       // Path and query as they were sent.
     std::string_view path;         // As it was sent, not decoded.
     std::vector<NameValue> query;  // In the order in which it was sent.
     std::vector<NameValue> headers;

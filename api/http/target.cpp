@@ -125,6 +125,7 @@ domain::Result<Target, std::string_view> parse_target(std::string_view raw, char
     Target target;
     if (raw == "*") {
         target.is_asterisk = true;
+        target.origin = raw;
         target.path = raw;
         return target;
     }
@@ -132,6 +133,7 @@ domain::Result<Target, std::string_view> parse_target(std::string_view raw, char
     if (origin.empty()) return Refused("The target is neither a path nor an http URL.");
 
     const std::size_t mark = std::min(origin.find('?'), origin.size());
+    target.origin = origin;
     target.path = origin.substr(0, mark);
     Decoder decoder(scratch);
     if (!split_path(target.path, decoder, target)) {

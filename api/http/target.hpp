@@ -17,7 +17,8 @@ struct Target {
     static constexpr std::size_t segments_max = 16;
     static constexpr std::size_t query_max = 100;
 
-    std::string_view path;  // Not decoded.
+    std::string_view origin;  // Path and query, without scheme and host.
+    std::string_view path;    // Not decoded.
     std::array<std::string_view, segments_max> segment_array;
     std::size_t segment_count = 0;
     std::vector<NameValue> query;

@@ -54,7 +54,7 @@ http::RouteDoc text_service(std::string_view operation, std::string_view summary
 bool Readiness::is_ready() const {
     return !is_draining && !is_catching_up &&
            std::ranges::all_of(shards, [](const ShardHealth& shard) {
-               return shard.is_writing && shard.is_projecting;
+               return shard.write_reason.empty() && shard.is_projecting;
            });
 }
 
@@ -65,10 +65,12 @@ std::string to_json(const Readiness& readiness) {
         add(one, "shard", std::to_string(shard.shard));
         add(one, "writing", boolean(shard.is_writing));
         if (!shard.write_reason.empty()) add_text(one, "writeReason", shard.write_reason);
+        if (!shard.owner.empty()) add_text(one, "owner", shard.owner);
         add(one, "projecting", boolean(shard.is_projecting));
         if (!shard.view_reason.empty()) add_text(one, "viewReason", shard.view_reason);
         add(one, "written", std::to_string(shard.written));
         add(one, "applied", std::to_string(shard.applied));
+        if (shard.lag) add(one, "lagSeconds", std::to_string(shard.lag->count() / 1000));
         append(shards, one);
     }
     std::string json = "{}";
@@ -83,13 +85,16 @@ std::string to_json(const Readiness& readiness) {
 
 ShardHealth health_of(journal::ShardNumber shard, const commands::ShardStatus& writing,
                       const projections::ProjectorStatus& views) {
-    ShardHealth health{.shard = shard,
-                       .is_writing = writing.is_serving,
-                       .write_reason = writing.is_serving ? std::string() : writing.reason,
-                       .is_projecting = views.is_running,
-                       .view_reason = {},
-                       .written = writing.seq,
-                       .applied = views.seq};
+    ShardHealth health{
+        .shard = shard,
+        .is_writing = writing.is_serving,
+        .write_reason = writing.is_taking && !writing.is_serving ? writing.reason : "",
+        .owner = views.owner_address,
+        .is_projecting = views.is_running,
+        .view_reason = {},
+        .written = writing.seq,
+        .applied = views.seq,
+        .lag = {}};
     if (!views.is_running) {
         health.view_reason = domain::name(views.reason);
     } else if (views.is_waiting_for_disk) {

@@ -2,8 +2,10 @@
 // API.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,11 +20,13 @@ namespace api {
 struct ShardHealth {
     journal::ShardNumber shard = 0;
     bool is_writing = false;
-    std::string write_reason;  // Why not; empty when it does.
+    std::string write_reason;  // Why not; empty when it does, and when it is not to.
+    std::string owner;         // Where the node that writes it takes commands, by the log.
     bool is_projecting = false;
     std::string view_reason;  // The same for its views.
     journal::Seq written = 0;
     journal::Seq applied = 0;
+    std::optional<std::chrono::milliseconds> lag;  // Of its views, on Kafka.
 };
 
 struct Readiness {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cassert>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +44,9 @@ KafkaJournal::KafkaJournal(KafkaJournalOptions options) : options_(std::move(opt
                                      rd_kafka_err2str(rd_kafka_last_error()));
         }
     }
+    std::vector<Offset> ends;
+    for (const auto& shard : shards_) ends.push_back(shard->tail->end());
+    ends_ = std::make_unique<KafkaEnds>(options_.connection, options_.topic, ends, options_.report);
     history_ = std::make_unique<KafkaHistory>(options_.connection, options_.topic, shards(),
                                               options_.read_timeout, options_.report);
     producers_ = std::make_unique<KafkaProducers>(
@@ -118,6 +120,11 @@ domain::Result<std::vector<journal::Record>, JournalError> KafkaJournal::read(
 Offset KafkaJournal::end(ShardNumber shard) const {
     assert(shard < shards_.size());
     return shards_[shard]->tail->end();
+}
+
+std::optional<journal::KnownEnd> KafkaJournal::known_end(ShardNumber shard) const {
+    assert(shard < shards_.size());
+    return ends_->known(shard);
 }
 
 std::shared_ptr<void> KafkaJournal::subscribe(ShardNumber shard, std::function<void()> wake) {

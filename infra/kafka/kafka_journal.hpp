@@ -36,6 +36,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -44,6 +45,7 @@
 #include "infra/journal/tail.hpp"
 #include "infra/journal/wakers.hpp"
 #include "infra/kafka/client.hpp"
+#include "infra/kafka/ends.hpp"
 #include "infra/kafka/history.hpp"
 #include "infra/kafka/producers.hpp"
 #include "journal/journal.hpp"
@@ -76,6 +78,7 @@ public:
     domain::Result<std::vector<journal::Record>, journal::JournalError> read(
         journal::ShardNumber shard, journal::Offset after, std::size_t bytes_max) override;
     journal::Offset end(journal::ShardNumber shard) const override;
+    std::optional<journal::KnownEnd> known_end(journal::ShardNumber shard) const override;
     std::shared_ptr<void> subscribe(journal::ShardNumber shard,
                                     std::function<void()> wake) override;
 
@@ -105,6 +108,7 @@ private:
     std::atomic<bool> is_broken_ = false;
     std::atomic<bool> is_stopping_ = false;
     std::unique_ptr<KafkaHistory> history_;
+    std::unique_ptr<KafkaEnds> ends_;
     KafkaClient consumer_;
     KafkaTopic topic_;
     KafkaQueue queue_;

@@ -91,6 +91,14 @@ Secret key_encryption_key(const std::filesystem::path& file, bool may_make,
     return key;
 }
 
+Secret derived_key(std::string_view purpose, const Secret& key_encryption_key) {
+    Secret key;
+    const auto* text = reinterpret_cast<const unsigned char*>(purpose.data());
+    crypto_generichash(key.bytes.data(), key.bytes.size(), text, purpose.size(),
+                       key_encryption_key.bytes.data(), key_encryption_key.bytes.size());
+    return key;
+}
+
 Secret derived_store_key(const std::filesystem::path& file, std::string_view purpose,
                          const Secret& key_encryption_key, Randomness& randomness) {
     if (const auto wrapped = read_file(file)) {

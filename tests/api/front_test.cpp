@@ -287,18 +287,30 @@ TEST_F(FrontTest, SaysWhetherItIsAliveAndReady) {
 }
 
 TEST(Readiness, IsLostByDrainingOrByAnyShard) {
-    ShardHealth well{
-        .is_writing = true, .write_reason = {}, .is_projecting = true, .view_reason = {}};
+    ShardHealth well;
+    well.is_writing = true;
+    well.is_projecting = true;
+    ShardHealth elsewhere = well;
+    elsewhere.is_writing = false;
+    elsewhere.owner = "10.0.0.2:8080";
+    elsewhere.lag = std::chrono::seconds(3);
+    ShardHealth waiting = well;
+    waiting.is_writing = false;
+    waiting.write_reason = "unavailable";
     ShardHealth ill = well;
     ill.is_projecting = false;
     ill.view_reason = "damaged";
-    EXPECT_TRUE((Readiness{false, false, {well, well}}).is_ready());
+    EXPECT_TRUE((Readiness{false, false, {well, elsewhere}}).is_ready());
+    EXPECT_FALSE((Readiness{false, false, {well, waiting}}).is_ready());
     EXPECT_FALSE((Readiness{true, false, {well}}).is_ready());
     EXPECT_FALSE((Readiness{false, false, {well, ill}}).is_ready());
     EXPECT_FALSE((Readiness{false, true, {well}}).is_ready());
     EXPECT_EQ(to_json({false, false, {ill}}),
               R"({"status":"not ready","shards":[{"shard":0,"writing":true,"projecting":false,)"
               R"("viewReason":"damaged","written":0,"applied":0}]})");
+    EXPECT_EQ(to_json({false, false, {elsewhere}}),
+              R"({"status":"ready","shards":[{"shard":0,"writing":false,"owner":"10.0.0.2:8080",)"
+              R"("projecting":true,"written":0,"applied":0,"lagSeconds":3}]})");
 }
 
 }  // namespace

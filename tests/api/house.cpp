@@ -49,13 +49,15 @@ House::House(std::chrono::milliseconds heartbeat)
                                                  }})),
       runner_(std::make_unique<projections::ProjectorRunner>(*projector_, *journal_)),
       front_(std::make_unique<Front>(
-          FrontPorts{.shards = *shards_,
+          FrontPorts{.shards = shards_.get(),
                      .queries = *queries_,
                      .feed = *feed_,
                      .projectors = {projector_.get()},
                      .workers = workers_,
                      .keys = keys_,
                      .cursor_key = {7},
+                     .peers = peers_,
+                     .owner_of = [this](auto) { return owner_; },
                      .now = [this] { return clock_.now(); },
                      .now_of = [this](const auto&) { return clock_.now(); },
                      .metrics = [] { return "daybook_up 1\n"; },
@@ -76,6 +78,7 @@ House::House(std::chrono::milliseconds heartbeat)
 House::~House() {
     server_->begin_drain();
     server_->join(std::chrono::steady_clock::now());
+    peers_.stop();
     workers_.stop();
     shards_->stop(1000);
     runner_->stop();

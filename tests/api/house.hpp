@@ -118,6 +118,8 @@ private:
     std::unique_ptr<projections::ProjectorRunner> runner_;
     TenantKeys keys_;
     http::Workers workers_{1};
+    http::Peers peers_{"here"};
+    std::optional<std::string> owner_;  // Of the shard, when it is another node's.
     std::unique_ptr<Front> front_;
     std::unique_ptr<http::Server> server_;
 };

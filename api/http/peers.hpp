@@ -1,0 +1,53 @@
+// The other nodes, as this one asks them: HTTP/1.1 over connections that are kept for the next
+// request.
+//
+// Threads: all functions may be called from any thread; one thread of its own does the work and
+// calls back. Lifetime: a call back may come until this is stopped.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/http/request.hpp"
+#include "api/http/response.hpp"
+#include "domain/result.hpp"
+
+namespace api::http {
+
+enum class PeerError : std::uint8_t {
+    unreachable,  // Nothing was sent.
+    unknown       // It was sent, wholly or in part, and no answer came.
+};
+
+class Peers {
+public:
+    using Answer = domain::Result<Response, PeerError>;
+
+    // What this node is called, for the others.
+    explicit Peers(std::string name);
+    ~Peers();
+    Peers(const Peers&) = delete;
+    Peers& operator=(const Peers&) = delete;
+
+    // Sends the request as it came, and calls `done` with the answer, once, by the deadline at the
+    // latest. `address` is HOST:PORT.
+    void forward(const std::string& address, const Request& request,
+                 std::function<void(Answer)> done);
+
+    // Ends the thread: what is under way is not answered. Idempotent; nothing is forwarded after
+    // it.
+    void stop();
+
+private:
+    class Pool;
+    std::unique_ptr<Pool> pool_;
+};
+
+// Whether the request was forwarded by another node.
+bool is_forwarded(const Request& request);
+
+}  // namespace api::http
