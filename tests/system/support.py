@@ -23,6 +23,15 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60  # Seconds; for what must come, however busy the machine is.
 
 
+def wait_until(is_so):
+    """Asks until it is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come about")
+        time.sleep(0.01)
+
+
 class Answer:
     """A response as it came. Field names have no case."""
 
