@@ -135,6 +135,20 @@ void add_journal(CLI::App& program, Invocation& invocation) {
     add_settings(lines, invocation);
 }
 
+void add_views(CLI::App& program, Invocation& invocation) {
+    CLI::App& views = *program.add_subcommand("views", "Compare what is derived from the journal");
+    views.require_subcommand(1);
+    CLI::App& digest = *views.add_subcommand(
+        "digest", "Print what the rows of each view come to; nobody may serve meanwhile");
+    digest.footer(
+        "Lines are: shard, seq of the last entry shown, kind, digest. Nodes that have shown the\n"
+        "same entries have the same digests.");
+    digest.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return print_view_digests(settings_of(asked)); };
+    });
+    add_settings(digest, invocation);
+}
+
 }  // namespace
 
 void add_settings(CLI::App& command, Invocation& invocation) {
@@ -173,6 +187,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
     add_tenants(program, invocation);
     add_topics(program, invocation);
     add_journal(program, invocation);
+    add_views(program, invocation);
 
     program.add_subcommand("settings", "Print the reference of all settings, in Markdown")
         ->parse_complete_callback([&invocation] {

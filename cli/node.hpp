@@ -72,6 +72,7 @@ public:
     const journal::EntryCodec& codec() const { return codec_; }
     const infra::JournalMetrics& journal_metrics() const { return journal_metrics_; }
     const projections::KeyDirectory& keys() const { return *directory_; }
+    const journal::Rows& view_rows() const { return *view_rows_; }
     const projections::Queries& queries() const { return *queries_; }
     const projections::Feed& feed() const { return *feed_; }
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {

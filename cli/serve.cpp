@@ -21,6 +21,7 @@
 #include "cli/instruments.hpp"
 #include "cli/journal_export.hpp"
 #include "cli/signals.hpp"
+#include "cli/view_digests.hpp"
 #include "journal/partition.hpp"
 
 namespace cli {
@@ -317,6 +318,13 @@ ExitCode export_journal(const infra::Settings& settings) {
     refuse_unused(settings);
     Opened opened(settings, infra::LogLevel::warning);
     export_journal(opened.node.journal(), std::cout, std::cerr);
+    return ExitCode::ok;
+}
+
+ExitCode print_view_digests(const infra::Settings& settings) {
+    refuse_unused(settings);
+    const Opened opened(settings, infra::LogLevel::warning);
+    print_view_digests(opened.node, std::cout);
     return ExitCode::ok;
 }
 

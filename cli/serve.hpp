@@ -19,6 +19,10 @@ ExitCode init(const infra::Settings& settings);
 // Throws Exit.
 ExitCode export_journal(const infra::Settings& settings);
 
+// Prints the digests of the views of a directory that nobody serves: see view_digests.hpp. Throws
+// Exit.
+ExitCode print_view_digests(const infra::Settings& settings);
+
 // Asks the server that has the data directory, or opens the directory itself. Throws Exit.
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request);
 

@@ -44,11 +44,13 @@ class OnKafka:
                           "--kafka-topic-prefix", self.prefix)
 
 
-def main(file, nodes=1, **settings):
-    """Settings are of the brokers; a dot in a name is written as two underscores."""
+def main(file, nodes=1, *options, around=(), **settings):
+    """Options are of the script, settings of the brokers: a dot in a name is written as two
+    underscores. `around` is a command that runs the script."""
     if "KAFKA_BOOTSTRAP" not in os.environ:
         given = [word for name, value in settings.items()
                  for word in ("--set", f"{name.replace('__', '.')}={value}")]
-        os.execv(SCRIPT, [SCRIPT, "with", "--nodes", str(nodes), *given, "--", sys.executable, "-u",
-                          file])
+        command = [*around, str(SCRIPT), "with", "--nodes", str(nodes), *options, *given, "--",
+                   sys.executable, "-u", file]
+        os.execvp(command[0], command)
     support.main()

@@ -15,6 +15,7 @@ import json
 import random
 import shutil
 import threading
+import time
 
 import journal_reader
 from support import Server, ServerTest, make_catalogue
@@ -31,6 +32,7 @@ class Write:
         self.bytes = None
         self.position = None
         self.status = None
+        self.seconds = 0  # Until it was answered, at most.
 
 
 class History:
@@ -40,9 +42,11 @@ class History:
         self.file = open(path, "w", buffering=1)
         self.lock = threading.Lock()
         self.writes = collections.defaultdict(list)  # By resource ("users/x"), in order.
+        self.outcomes = collections.Counter()
 
     def note(self, write):
         with self.lock:
+            self.outcomes[write.outcome] += 1
             if write.outcome == "invoke":
                 self.writes[write.resource].append(write)
             self.file.write(json.dumps([write.outcome, write.resource, write.path, write.key,
@@ -94,12 +98,14 @@ class Writer:
         return self.try_once(client, write)
 
     def try_once(self, client, write):
+        began = time.monotonic()
         try:
             answer = client.post("/management/" + write.path, write.body, Idempotency_Key=write.key)
         except (OSError, http.client.HTTPException):
             write.outcome = "info"
             self.history.note(write)
             return False
+        write.seconds = max(write.seconds, time.monotonic() - began)
         write.status = answer.status
         if answer.status in (200, 201):
             write.outcome, write.bytes = "ok", answer.body
@@ -137,13 +143,16 @@ class KillNine(ServerTest):
             self.run_round(number)
         before = self.check_everything()
         self.check_journal(before)
-        # The journal alone must say the same.
-        for derived in self.derived:
-            shutil.rmtree(self.data / derived)
+        self.derive_again()
         self.assertEqual(self.check_everything(), before)
         outcomes = collections.Counter(write.outcome for write in self.history.all())
         print(f"{dict(outcomes)}, {self.rounds_in_recovery} killed in recovery", flush=True)
         self.assertGreater(outcomes["ok"], rounds * 3)  # Else it tried nothing.
+
+    def derive_again(self):
+        """What follows is from the journal alone."""
+        for derived in self.derived:
+            shutil.rmtree(self.data / derived)
 
     def run_round(self, number):
         kind = self.random.random()
@@ -218,6 +227,7 @@ class KillNine(ServerTest):
         for resource, body in stored.items():
             version = json.loads(body)["version"] if body is not None else 0
             self.assertEqual(version, len(journal.streams["main", resource]), resource)
+        return journal
 
     def check_line(self, client, resource):
         """The stored bytes, or None."""

@@ -32,6 +32,11 @@ def wait_until(is_so):
         time.sleep(0.01)
 
 
+def rounds(short, long):
+    """How many (or what else), in `./dev test` and in `./dev test --long`."""
+    return long if os.environ.get("LONG_TESTS") else short
+
+
 class Answer:
     """A response as it came. Field names have no case."""
 
@@ -127,11 +132,10 @@ def next_page(answer):
 class Server:
     """One process of the program. `wrapper` stands before its command line, such as strace's."""
 
-    def __init__(self, data, *arguments, wrapper=(), log=None):
+    def __init__(self, data, *arguments, wrapper=(), log=None, listen="127.0.0.1:0"):
         self.data = pathlib.Path(data)
         self.log = pathlib.Path(log or str(data) + ".log")
-        command = [*wrapper, BINARY, "serve", "--data", str(data), "--listen", "127.0.0.1:0",
-                   *arguments]
+        command = [*wrapper, BINARY, "serve", "--data", str(data), "--listen", listen, *arguments]
         with open(self.log, "ab") as log_file:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log_file)
         self.address = None

@@ -1,13 +1,13 @@
 """A node whose journal is on Kafka: the tour, rounds of kill -9, and what it refuses at the start."""
-# labels: slow release-only
-# timeout: 900
+# labels: slow release-only long
+# timeout: 3000
 
 import subprocess
 
 import kafka
 import kill_nine
 import test_tour
-from support import BINARY, PATIENCE, ServerTest
+from support import BINARY, PATIENCE, ServerTest, rounds
 
 
 class TourOnKafka(kafka.OnKafka, test_tour.Tour):
@@ -19,7 +19,7 @@ class KillNineOnKafka(kafka.OnKafka, kill_nine.KillNine):
     kill_within = 2  # Brokers are slower than a disk.
 
     def test_nothing_acknowledged_is_lost_or_doubled(self):
-        self.run_rounds(6)
+        self.run_rounds(rounds(6, 100))
 
 
 class Refusals(kafka.OnKafka, ServerTest):

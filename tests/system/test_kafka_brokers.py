@@ -1,15 +1,18 @@
-"""A few rounds of brokers that are killed or stand still."""
-# labels: slow release-only
-# timeout: 900
+"""Three brokers that are killed or stand still, one or several at once."""
+# labels: slow release-only long
+# timeout: 3000
 
 import kafka
-from brokers import NODES, Brokers
+from brokers import Brokers
+from support import rounds
 
 
-class AFewRounds(Brokers):
+class ThreeBrokers(Brokers):
+    stand_still = rounds((0.5, 6), (5, 20))
+
     def test_every_request_is_answered_and_nothing_acknowledged_is_lost(self):
-        self.run_rounds(5)
+        self.run_rounds(rounds(3, 30))
 
 
 if __name__ == "__main__":
-    kafka.main(__file__, NODES)
+    kafka.main(__file__, ThreeBrokers.nodes)
