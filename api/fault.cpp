@@ -40,7 +40,9 @@ http::Problem problem_of(commands::Fault fault) {
     problem.from = std::move(fault.from);
     problem.command = std::move(fault.command);
     problem.allowed = std::move(fault.allowed);
-    if (fault.kind == unavailable || fault.kind == full) problem.retry_after = 1;
+    if (fault.kind == unavailable || fault.kind == moved || fault.kind == full) {
+        problem.retry_after = 1;
+    }
     return problem;
 }
 

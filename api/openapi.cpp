@@ -189,6 +189,9 @@ std::string headers_of(const Route& route) {
     std::string headers = "{}";
     if (route.access.is_public()) return headers;
     add(headers, "Daybook-Position", header("How much of the journal the answer has seen."));
+    add(headers, "Daybook-Lag",
+        header("On Kafka: for how many seconds there may have been something that it has not "
+               "seen."));
     if (is_resource(route)) add(headers, "ETag", header("The version, in quotes."));
     if (creates(route)) add(headers, "Location", header("Where the new resource is."));
     if (is_command(route)) {
@@ -223,7 +226,7 @@ std::vector<Status> refusals_of(const Route& route) {
     using enum Status;
     std::vector<Status> statuses{bad_request, not_acceptable};
     if (route.access.is_public()) return statuses;
-    statuses.insert(statuses.end(), {unauthorized, forbidden, unavailable});
+    statuses.insert(statuses.end(), {unauthorized, forbidden, misdirected, unavailable});
     if (route.path.contains('{')) statuses.insert(statuses.end(), {not_found, gone});
     if (route.doc.request != nullptr) {
         statuses.insert(statuses.end(),

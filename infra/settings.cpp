@@ -52,7 +52,7 @@ const Setting table[] = {
      {},
      "--brokers"},
     {"kafka.topic_prefix", &S::kafka_topic_prefix,
-     "The topics are PREFIX.journal and PREFIX.keys."},
+     "Of the names of topics and groups: PREFIX.journal, PREFIX.keys, PREFIX.writers."},
     {"kafka.replicas", &S::kafka_replicas,
      "Of topics that `daybook topics create` makes; 0 is 3, or one a broker where there are fewer.",
      0, 100},

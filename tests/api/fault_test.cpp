@@ -21,6 +21,7 @@ const Row rows[] = {
     {FaultKind::stale_version, Status::precondition_failed, false},
     {FaultKind::key_reused, Status::unprocessable_content, false},
     {FaultKind::unavailable, Status::unavailable, true},
+    {FaultKind::moved, Status::unavailable, true},
     {FaultKind::outcome_unknown, Status::unavailable, true},
     {FaultKind::full, Status::insufficient_storage, true},
 };
