@@ -8,7 +8,8 @@ usage: ./dev bench [--quick] [--events N] [--only PART ...] [--kafka] [--markdow
   projection  a journal of a million events posted to views by one core
   start       time to ready and memory, on an empty directory and on a million events
   kafka       (with --kafka, alone) writes over HTTP and without it on a Kafka of one broker, against
-              a bare idempotent producer of the same bytes
+              a bare idempotent producer of the same bytes; and how long a shard is not served when
+              its node stops or dies
 
 Everything lives in a directory of its own below the build folder, or below DIR, and is removed at
 the end: the disk under it is the one that is measured. Ratios of one run can be compared; rates
@@ -17,151 +18,19 @@ depend on the machine and on what else it does, so the load before each part is 
 
 import argparse
 import contextlib
-import json
-import os
 import pathlib
-import re
 import shutil
 import signal
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-BUILD = pathlib.Path(os.environ.get("DAYBOOK_BUILD", "build/release"))
+from measuring import BUILD, CORES, Report, Server, free_port, on_core, post, program, running, wrk
+from on_kafka import measure_kafka
+
 PARTS = ["reads", "writes", "appends", "projection", "start"]
-KAFKA = pathlib.Path(__file__).resolve().parent.parent / "tests" / "kafka" / "kafka"
-CORES = sorted(os.sched_getaffinity(0))
-PATIENCE = 120
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def on_core(n, command):
-    """The command held to one core, so that server and load generator do not share theirs."""
-    return ["taskset", "-c", str(CORES[n % len(CORES)]), *command]
-
-
-@contextlib.contextmanager
-def running(command, **options):
-    """A process of ours, ended at the end: first asked, then killed."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               stdin=subprocess.DEVNULL, **options)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-class Server:
-    """`daybook serve` on a directory."""
-
-    def __init__(self, data, io_threads, core=None, arguments=()):
-        self.data = data
-        self.url = f"http://127.0.0.1:{free_port()}"
-        self.command = [str(BUILD / "daybook"), "serve", "--data", str(data), "--listen",
-                        self.url.removeprefix("http://"), "--http-io-threads", str(io_threads),
-                        "--log-requests", "none", *arguments]
-        if core is not None:
-            self.command = on_core(core, self.command)
-
-    def __enter__(self):
-        self.stack = contextlib.ExitStack()
-        started = time.perf_counter()
-        self.process = self.stack.enter_context(running(self.command))
-        try:
-            self.wait_until_ready(started + PATIENCE)
-        except BaseException:
-            self.stack.close()
-            raise
-        self.seconds_to_ready = time.perf_counter() - started
-        self.key = (self.data / "initial-admin-key").read_text().strip()
-        return self
-
-    def __exit__(self, *fault):
-        self.stack.close()
-
-    def wait_until_ready(self, deadline):
-        while True:
-            with contextlib.suppress(OSError):
-                with urllib.request.urlopen(self.url + "/readyz", timeout=5):
-                    return
-            if self.process.poll() is not None:
-                sys.exit(f"bench: the server ended with {self.process.returncode}")
-            if time.perf_counter() > deadline:
-                sys.exit("bench: the server does not get ready")
-            time.sleep(0.005)
-
-    def ask(self, method, path, body=None):
-        request = urllib.request.Request(
-            self.url + "/management/" + path, method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": "Bearer " + self.key, "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return response.read()
-
-    def memory_mib(self):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
-
-
-MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
-
-
-def wrk(url, connections, seconds, core=None, headers=(), script=None):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
-    for header in headers:
-        command += ["-H", header]
-    if script is not None:
-        command += ["-s", str(script)]
-    if core is not None:
-        command = on_core(core, command)
-    said = subprocess.run([*command, url], capture_output=True, text=True, check=True,
-                          timeout=seconds + 60).stdout
-    if bad := re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", said):
-        print(f"  WRONG: {bad[0]}")
-    def percentile(n):
-        number, unit = re.search(rf"^\s+{n}%\s+([\d.]+)([a-z]+)", said, re.M).groups()
-        return float(number) * MILLISECONDS[unit]
-    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-            "p50": percentile(50), "p99": percentile(99)}
-
-
-class Report:
-    """Lines as they come, and at the end a page of Markdown."""
-
-    def __init__(self, options):
-        self.page = ["# Measured", "", "| | |", "|---|---|", f"| cores | {len(CORES)} |",
-                     f"| options | {' '.join(sys.argv[1:]) or 'none'} |"]
-        self.only = options.only
-
-    def part(self, name, title, columns):
-        load = os.getloadavg()[0]
-        print(f"\n== {title} (load before: {load:.1f})", flush=True)
-        self.page += ["", f"## {title}", "", f"Load average before: {load:.1f}.", "",
-                      "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-        self.columns = columns
-
-    def row(self, *cells):
-        print("  " + "  ".join(f"{column}: {cell}" for column, cell in zip(self.columns, cells)),
-              flush=True)
-        self.page.append("| " + " | ".join(cells) + " |")
-
-    def save(self, path):
-        pathlib.Path(path).write_text("\n".join(self.page) + "\n")
 
 
 NGINX = """
@@ -231,45 +100,12 @@ def measure_reads(report, work, options):
                            f"{middle(ours, 'p99'):.2f}", f"{middle(theirs, 'p99'):.2f}")
 
 
-POSTS = {
-    "vendors": """
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-wrk.body = '{"name":"Nordpress"}'
-""",
-    "users": """
-wrk.headers["Content-Type"] = "application/json"
-local n, run = 0, os.time()
-function request()
-  n = n + 1
-  local body = string.format('{"email":"reader.%d.%d@example.org","name":"Kari Nordmann"}', run, n)
-  return wrk.format("POST", nil, nil, body)
-end
-"""}
-
-
 def measure_writes(report, work, options):
     report.part("writes", "Durable POSTs over HTTP, wrk beside it on the same cores",
                 ["what", "connections", "per second", "p50 ms", "p99 ms"])
     seconds = 3 if options.quick else 10
     with Server(work / "writes", len(CORES)) as server:
         post(report, server, work, seconds)
-
-
-def post(report, server, work, seconds):
-    for what, connections in [*(("vendors", n) for n in (1, 16, 64, 256)), ("users", 64)]:
-        script = work / f"{what}.lua"
-        script.write_text(POSTS[what])
-        measured = wrk(f"{server.url}/management/{what}", connections, seconds, None,
-                       ["Authorization: Bearer " + server.key], script)
-        report.row("POST /" + what, str(connections), f"{measured['rate']:,.0f}",
-                   f"{measured['p50']:.2f}", f"{measured['p99']:.2f}")
-
-
-def program(name, *arguments, patience):
-    said = subprocess.run([str(BUILD / "bench" / f"bench_{name}"), *map(str, arguments)],
-                          stdout=subprocess.PIPE, text=True, check=True, timeout=patience).stdout
-    return [json.loads(line) for line in said.splitlines()]
 
 
 def measure_appends(report, work, options):
@@ -284,34 +120,6 @@ def measure_appends(report, work, options):
                    f"{one['per_second'] / one['bare_per_second']:.2f}")
         if one["refused"]:
             print(f"  WRONG: {one['refused']} were refused")
-
-
-def measure_kafka(report, work, options):
-    seconds = 1 if options.quick else 5
-    environment = {**os.environ, "KAFKA_JVM_OPTS": "", "KAFKA_DIR": str(work / "cluster")}
-    started = subprocess.run([KAFKA, "start"], env=environment, check=True, stdout=subprocess.PIPE,
-                             text=True)
-    brokers = started.stdout.split()[-1]
-    try:
-        report.part("kafka", "Durable POSTs over HTTP, the journal on one broker beside it",
-                    ["what", "connections", "per second", "p50 ms", "p99 ms"])
-        subprocess.run([BUILD / "daybook", "topics", "create", "--brokers", brokers,
-                        "--journal-shards", "1"], check=True, stdout=subprocess.DEVNULL)
-        with Server(work / "on-kafka", len(CORES),
-                    arguments=("--journal", "kafka", "--brokers", brokers)) as server:
-            post(report, server, work, seconds)
-        report.part("kafka", "Shard on Kafka without HTTP, against a bare idempotent producer",
-                    ["commands at once", "per second", "p50 ms", "p99 ms", "bytes an entry",
-                     "bare/s", "shard : bare"])
-        for one in program("kafka", seconds, brokers, work, patience=60 + 100 * seconds):
-            report.row(str(one["commands"]), f"{one['per_second']:,.0f}",
-                       f"{one['p50_us'] / 1000:.2f}", f"{one['p99_us'] / 1000:.2f}",
-                       str(one["record_bytes"]), f"{one['bare_per_second']:,.0f}",
-                       f"{one['per_second'] / one['bare_per_second']:.2f}")
-            if one["refused"]:
-                print(f"  WRONG: {one['refused']} were refused")
-    finally:
-        subprocess.run([KAFKA, "stop", "--now", "--wipe"], env=environment, check=False)
 
 
 def filled(work, options):
@@ -379,9 +187,11 @@ def main():
     report = Report(options)
     work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.work))
     try:
-        for part in [*PARTS, "kafka"]:
+        for part in PARTS:
             if part in options.only:
                 globals()["measure_" + part](report, work, options)
+        if "kafka" in options.only:
+            measure_kafka(report, work, options)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if options.markdown:
