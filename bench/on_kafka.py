@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 
 from measuring import BUILD, CORES, PATIENCE, Server, post, program
@@ -104,7 +105,11 @@ class Pulse:
 
 
 def shards_of(server):
-    with urllib.request.urlopen(server.url + "/readyz", timeout=30) as answer:
+    try:
+        answer = urllib.request.urlopen(server.url + "/readyz", timeout=30)
+    except urllib.error.HTTPError as not_ready:
+        answer = not_ready
+    with answer:
         return [one["shard"] for one in json.load(answer)["shards"] if one["writing"]]
 
 
