@@ -23,6 +23,8 @@ namespace api {
 struct FeedSettings {
     std::size_t streams_per_tenant_max = 32;
     std::chrono::milliseconds heartbeat{15'000};
+    // What the names of the public topics begin with.
+    std::string topic_prefix = "daybook";
 };
 
 // How many streams each tenant has open. Threads: all functions from any thread.

@@ -44,7 +44,7 @@ std::string event_schema(const journal::EventType& type) {
     return schema;
 }
 
-EventSchemas::EventSchemas() {
+EventSchemas::EventSchemas(std::string_view topic_prefix) {
     std::string all = "[]";
     for (const journal::EventType& type : journal::event_types()) {
         if (projections::is_internal(type.kind)) continue;
@@ -52,7 +52,7 @@ EventSchemas::EventSchemas() {
         std::string one = "{}";
         add_text(one, "type", type.name);
         add(one, "version", std::to_string(type.version));
-        add_text(one, "topic", projections::topic_of(type.kind));
+        add_text(one, "topic", projections::topic_of(topic_prefix, type.kind));
         add(one, "schema", schema);
         append(all, one);
         by_type_.emplace(type.name, std::make_shared<const std::string>(std::move(schema)));

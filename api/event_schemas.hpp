@@ -19,7 +19,8 @@ std::string event_schema(const journal::EventType& type);
 
 class EventSchemas {
 public:
-    EventSchemas();
+    // Topics begin with the prefix.
+    explicit EventSchemas(std::string_view topic_prefix);
     EventSchemas(const EventSchemas&) = delete;
     EventSchemas& operator=(const EventSchemas&) = delete;
 

@@ -52,6 +52,7 @@ Front::Front(FrontPorts ports)
       writes_(ports_.shards, views_, forwards_),
       access_(reads_, ports_.now_of),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
+      event_schemas_(ports_.feed_settings.topic_prefix),
       openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
 
 http::Router Front::router() { return http::Router(routes()); }

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/moving.hpp"
 #include "cli/serve.hpp"
 #include "cli/topics.hpp"
 
@@ -121,30 +122,57 @@ void add_topics(CLI::App& program, Invocation& invocation) {
 }
 
 void add_journal(CLI::App& program, Invocation& invocation) {
-    CLI::App& journal = *program.add_subcommand("journal", "Take the journal out");
+    CLI::App& journal = *program.add_subcommand("journal", "Take the journal out, and in");
     journal.require_subcommand(1);
     CLI::App& lines = *journal.add_subcommand(
         "export", "Print every record as it is stored, one a line; nobody may serve meanwhile");
+    lines
+        .add_option("--keys", invocation.keys_file,
+                    "A file that is made, with what moving the journal needs besides")
+        ->type_name("FILE");
     lines.footer(
         "Example:\n"
-        "  daybook journal export --data ./data > journal.ndjson\n\n"
-        "The hash chain covers the lines as they are. Personal data stays sealed.");
+        "  daybook journal export --data ./data --keys keys.ndjson > journal.ndjson\n\n"
+        "The hash chain covers the lines as they are. Personal data stays sealed; its keys are in "
+        "FILE,\nwrapped by the key-encryption key.");
     lines.parse_complete_callback([&invocation] {
-        invocation.run = [](Invocation& asked) { return export_journal(settings_of(asked)); };
+        invocation.run = [](Invocation& asked) {
+            return export_journal(settings_of(asked), asked.keys_file);
+        };
     });
     add_settings(lines, invocation);
+
+    CLI::App& import = *journal.add_subcommand(
+        "import", "Take an exported journal into an empty one, here or on Kafka");
+    import.add_option("lines", invocation.lines_file,
+                      "The exported journal; standard input, if left out");
+    import.add_option("--keys", invocation.keys_file, "The file that was exported with it")
+        ->type_name("FILE")
+        ->required();
+    import.footer(
+        "Example:\n"
+        "  install -d -m 700 ./new && cp -p ./data/key-encryption-key ./new/\n"
+        "  daybook journal import journal.ndjson --keys keys.ndjson --data ./new");
+    import.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) {
+            return import_journal(settings_of(asked), asked.keys_file, asked.lines_file);
+        };
+    });
+    add_settings(import, invocation);
 }
 
 void add_views(CLI::App& program, Invocation& invocation) {
-    CLI::App& views = *program.add_subcommand("views", "Compare what is derived from the journal");
+    CLI::App& views = *program.add_subcommand("views", "Compare the views of nodes");
     views.require_subcommand(1);
     CLI::App& digest = *views.add_subcommand(
-        "digest", "Print what the rows of each view come to; nobody may serve meanwhile");
+        "digest", "Print what the views come to; nobody may serve the directory meanwhile");
     digest.footer(
-        "Lines are: shard, seq of the last entry shown, kind, digest. Nodes that have shown the\n"
-        "same entries have the same digests.");
+        "Example:\n"
+        "  daybook views digest --data ./data\n\n"
+        "Each line is a position, a kind and 32 digits that depend on all rows of the kind in that "
+        "shard.\nEqual journals give equal lines, on any node and any engine.");
     digest.parse_complete_callback([&invocation] {
-        invocation.run = [](Invocation& asked) { return print_view_digests(settings_of(asked)); };
+        invocation.run = [](Invocation& asked) { return digest_views(settings_of(asked)); };
     });
     add_settings(digest, invocation);
 }

@@ -18,6 +18,8 @@ struct Invocation {
     infra::SettingsSources sources;
     OperatorRequest request;
     std::string expires_at;
+    std::string keys_file;
+    std::string lines_file;
     std::function<ExitCode(Invocation&)> run;
 };
 

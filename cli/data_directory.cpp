@@ -84,6 +84,18 @@ bool DataDirectory::is_made(const std::filesystem::path& root) {
 
 void DataDirectory::set_made() const { write_private_file(root_ / "made", ""); }
 
+bool DataDirectory::is_importing() const {
+    std::error_code error;
+    return std::filesystem::exists(root_ / "importing", error);
+}
+
+void DataDirectory::set_importing(bool is_importing) const {
+    const std::filesystem::path path = root_ / "importing";
+    if (is_importing) return write_private_file(path, "");
+    if (unlink(path.c_str()) != 0) refuse("cannot remove", path, errno);
+    sync_directory(root_);
+}
+
 void write_private_file(const std::filesystem::path& path, const std::string& text) {
     const std::string temporary = path.string() + ".new";
     const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

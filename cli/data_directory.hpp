@@ -8,6 +8,7 @@
 //     key-encryption-key   opens keys/ and *.key; keep a copy elsewhere
 //     state/ views/        derived from the journal; may be deleted while nobody serves
 //     *.key                of the stores above and of cursors; made again if they are lost
+//     importing            exists while an import is under way, or was cut
 //     made                 exists when the first tenant and key have been made
 //     initial-admin-key    the first API key, until somebody deletes the file
 //     control.sock         where `daybook keys` and `daybook tenants` reach a running server
@@ -38,6 +39,10 @@ public:
     static bool is_made(const std::filesystem::path& root);
     bool is_made() const { return is_made(root_); }
     void set_made() const;
+
+    // Whether a journal is being taken in, or that was cut.
+    bool is_importing() const;
+    void set_importing(bool is_importing) const;
 
     const std::string& node() const { return node_; }
     const std::filesystem::path& root() const { return root_; }

@@ -76,6 +76,14 @@ void refuse_other_shards(infra::KafkaKeyStore& keys, const infra::KafkaJournal& 
     }
 }
 
+// Notes stay for ever, so there is one for the beginning and one for the end.
+void refuse_cut_import(const infra::KafkaKeyStore& keys, const std::string& prefix) {
+    if (!keys.noted("import") || keys.noted("imported")) return;
+    throw Exit(ExitCode::data, "an import into the topics " + prefix +
+                                   ".* is under way or was cut: if it was cut, delete them, make "
+                                   "them again, and import again");
+}
+
 }  // namespace
 
 bool is_on_kafka(const infra::Settings& settings) { return settings.journal_engine == "kafka"; }
@@ -107,7 +115,11 @@ void Engine::open_embedded(const infra::Settings& settings, const DataDirectory&
                                        " is of a node on Kafka; start it with --journal kafka, or "
                                        "give another directory");
     }
-    keys_ = opened("the key store", [&] {
+    if (data.is_importing()) {
+        throw Exit(ExitCode::data, "an import into " + data.root().string() +
+                                       " was cut: remove the directory, and import again");
+    }
+    auto keys = opened("the key store", [&] {
         infra::EmbeddedKeyStoreOptions options;
         options.directory = data.keys();
         options.key_encryption_key = key;
@@ -119,6 +131,10 @@ void Engine::open_embedded(const infra::Settings& settings, const DataDirectory&
             embedded_options(settings, data, log, metrics));
     });
     fault_ = [&one = *journal] { return fault_of(one.state()); };
+    begin_import_ = [&data] { data.set_importing(true); };
+    end_import_ = [&data] { data.set_importing(false); };
+    wrapped_keys_ = keys.get();
+    keys_ = std::move(keys);
     journal_ = std::move(journal);
 }
 
@@ -159,8 +175,16 @@ void Engine::open_kafka(const infra::Settings& settings, const DataDirectory& da
         options.report = report_to(log, "keys");
         auto store = std::make_unique<infra::KafkaKeyStore>(options, randomness, *key_rows_);
         refuse_other_shards(*store, *journal);
+        refuse_cut_import(*store, settings.kafka_topic_prefix);
         return store;
     });
+    begin_import_ = [&one = *keys, node = data.node()] {
+        if (one.note("import", node) != node) {
+            throw Exit(ExitCode::data, "another import into these topics is under way");
+        }
+    };
+    end_import_ = [&one = *keys, node = data.node()] { one.note("imported", node); };
+    wrapped_keys_ = keys.get();
     fault_ = [&one = *journal] { return one.is_broken() ? "journal_broken" : ""; };
     keys_ = std::move(keys);
     journal_ = std::move(journal);

@@ -15,6 +15,7 @@
 #include "cli/data_directory.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/secret.hpp"
+#include "infra/keys/wrapped_keys.hpp"
 #include "infra/log.hpp"
 #include "infra/metrics.hpp"
 #include "infra/rocksdb/rows.hpp"
@@ -32,6 +33,14 @@ public:
 
     journal::Journal& journal() const { return *journal_; }
     journal::KeyStore& keys() const { return *keys_; }
+    // The same store, for moving keys.
+    infra::WrappedKeys& wrapped_keys() const { return *wrapped_keys_; }
+
+    // What is in the journal from here on is half of another one, and no engine opens it, until the
+    // import ends. Throw Exit.
+    void begin_import() { begin_import_(); }
+    void end_import() { end_import_(); }
+
     // Why nothing can be written, as a code; empty when nothing is wrong.
     std::string fault() const { return fault_(); }
 
@@ -45,7 +54,10 @@ private:
     std::unique_ptr<infra::RocksRows> key_rows_;  // Of the copy of the keys, on Kafka.
     std::unique_ptr<journal::KeyStore> keys_;
     std::unique_ptr<journal::Journal> journal_;
+    infra::WrappedKeys* wrapped_keys_ = nullptr;
     std::function<std::string()> fault_;
+    std::function<void()> begin_import_;
+    std::function<void()> end_import_;
 };
 
 bool is_on_kafka(const infra::Settings& settings);

@@ -62,6 +62,26 @@ void add_projectors(infra::MetricsPage& page, const Node& node) {
     }
 }
 
+void add_relays(infra::MetricsPage& page, const Node& node) {
+    if (node.relays() == nullptr) return;
+    const auto all = node.relays()->status();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const projections::RelayStatus& status = all[i];
+        const auto end = node.journal().end(static_cast<journal::ShardNumber>(i));
+        page.gauge("daybook_relay_publishing", "1 when this node publishes the shard.",
+                   status.is_publishing ? 1 : 0, of_shard(i));
+        page.counter("daybook_relay_events_total", "Events published since the start.",
+                     static_cast<double>(status.events), of_shard(i));
+        page.counter("daybook_relay_losses_total", "How often another relay took the shard.",
+                     static_cast<double>(status.losses), of_shard(i));
+        if (!status.is_publishing) continue;
+        page.gauge("daybook_relay_seq", "Of the last entry that is published.",
+                   static_cast<double>(status.seq), of_shard(i));
+        page.gauge("daybook_relay_lag_records", "Records of the journal not yet published.",
+                   static_cast<double>(end > status.offset ? end - status.offset : 0), of_shard(i));
+    }
+}
+
 }  // namespace
 
 std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router& router) {
@@ -104,6 +124,7 @@ std::string Instruments::metrics(std::size_t connections) const {
     node_.journal_metrics().add_to(page);
     add_shards(page, node_);
     add_projectors(page, node_);
+    add_relays(page, node_);
     infra::add_process(page);
     return page.text();
 }
@@ -114,6 +135,7 @@ void Instruments::watch() {
         watch_clock();
     }
     watch_projectors();
+    watch_relays();
     watch_readiness();
 }
 
@@ -183,6 +205,26 @@ void Instruments::watch_projectors() {
         log_.error("views_stopped", {{"shard", static_cast<std::int64_t>(i)},
                                      {"reason", domain::name(status.reason)},
                                      {"offset", static_cast<std::int64_t>(status.offset)}});
+    }
+}
+
+void Instruments::watch_relays() {
+    if (node_.relays() == nullptr) return;
+    const auto all = node_.relays()->status();
+    is_relay_stopped_.resize(all.size());
+    relay_losses_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto shard = static_cast<std::int64_t>(i);
+        if (all[i].losses != relay_losses_[i]) {
+            log_.warning("relay_taken_by_another", {{"shard", shard}});
+        }
+        if (all[i].is_stopped && !is_relay_stopped_[i]) {
+            log_.error("relay_stopped", {{"shard", shard},
+                                         {"reason", domain::name(all[i].reason)},
+                                         {"seq", static_cast<std::int64_t>(all[i].seq)}});
+        }
+        relay_losses_[i] = all[i].losses;
+        is_relay_stopped_[i] = all[i].is_stopped;
     }
 }
 

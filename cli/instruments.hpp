@@ -36,6 +36,7 @@ private:
     void watch_shards();
     void watch_clock();
     void watch_projectors();
+    void watch_relays();
 
     const Node& node_;
     infra::Log& log_;
@@ -46,6 +47,8 @@ private:
     std::vector<std::uint64_t> falls_;
     std::vector<std::uint64_t> voids_;
     std::vector<bool> is_stopped_;
+    std::vector<bool> is_relay_stopped_;
+    std::vector<std::uint64_t> relay_losses_;
     struct ClockWatch {
         std::uint64_t done = 0;  // When it was logged last.
         std::uint64_t refused = 0;

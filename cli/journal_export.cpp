@@ -1,13 +1,12 @@
 #include "cli/journal_export.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <vector>
 
+#include "cli/arrivals.hpp"
 #include "cli/exit_code.hpp"
+#include "journal/keyless_reader.hpp"
 
 namespace cli {
 namespace {
@@ -18,40 +17,14 @@ constexpr std::size_t read_bytes = 4 << 20;
 constexpr std::chrono::seconds progress_interval{1};
 constexpr std::chrono::seconds patience{60};  // For a broker that has the records.
 
-// Wakes whoever waits for records of a shard.
-class Arrivals {
-public:
-    Arrivals(journal::Journal& journal, journal::ShardNumber shard)
-        : subscription_(journal.subscribe(shard, [this] {
-              const std::scoped_lock lock(mutex_);
-              ++count_;
-              changed_.notify_all();
-          })) {}
-
-    std::uint64_t count() {
-        const std::scoped_lock lock(mutex_);
-        return count_;
-    }
-    // False when nothing came in time.
-    bool wait_beyond(std::uint64_t seen) {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, patience, [&] { return count_ > seen; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::uint64_t count_ = 0;
-    std::shared_ptr<void> subscription_;  // Ends before what it uses.
-};
-
 class Export {
 public:
-    Export(journal::Journal& journal, std::ostream& out, std::ostream& progress)
-        : journal_(journal), out_(out), progress_(progress) {}
+    Export(journal::Journal& journal, std::ostream& out, std::ostream& progress, bool wants_ends)
+        : journal_(journal), out_(out), progress_(progress), wants_ends_(wants_ends) {}
 
-    void write_shard(journal::ShardNumber shard) {
+    ShardEnd write_shard(journal::ShardNumber shard) {
         Arrivals arrivals(journal_, shard);
+        journal::LogFold fold(shard, {});
         const journal::Offset end = journal_.end(shard);
         for (journal::Offset after = 0; after < end;) {
             const std::uint64_t seen = arrivals.count();
@@ -61,14 +34,16 @@ public:
                            "the journal cannot be read: " + std::string(name(records.error())));
             }
             for (const journal::Record& record : *records) {
-                if (record.offset > end) return;
+                if (record.offset > end) return end_of(fold);
                 write(record);
+                if (wants_ends_) judge(fold, record);
                 after = record.offset;
             }
-            if (records->empty() && !arrivals.wait_beyond(seen)) {
+            if (records->empty() && !arrivals.wait_beyond(seen, patience)) {
                 throw Exit(ExitCode::failure, "the journal does not answer");
             }
         }
+        return end_of(fold);
     }
 
     void finish() {
@@ -78,6 +53,16 @@ public:
     }
 
 private:
+    static ShardEnd end_of(const journal::LogFold& fold) {
+        return {fold.state().seq, fold.state().head};
+    }
+    void judge(journal::LogFold& fold, const journal::Record& record) {
+        const auto judged = fold.take(record, reader_.codec());
+        if (judged) return;
+        throw Exit(ExitCode::failure, "the journal cannot be read: record " +
+                                          std::to_string(record.offset) + " is " +
+                                          std::string(domain::name(judged.error())));
+    }
     void write(const journal::Record& record) {
         out_ << *record.bytes << '\n';
         if (!out_) throw Exit(ExitCode::failure, "the output cannot be written");
@@ -92,18 +77,23 @@ private:
     journal::Journal& journal_;
     std::ostream& out_;
     std::ostream& progress_;
+    bool wants_ends_;
+    journal::KeylessReader reader_;
     std::uint64_t records_ = 0;
     steady_clock::time_point told_ = steady_clock::now();
 };
 
 }  // namespace
 
-void export_journal(journal::Journal& journal, std::ostream& out, std::ostream& progress) {
-    Export lines(journal, out, progress);
+std::vector<ShardEnd> export_journal(journal::Journal& journal, std::ostream& out,
+                                     std::ostream& progress, bool wants_ends) {
+    Export lines(journal, out, progress, wants_ends);
+    std::vector<ShardEnd> ends;
     for (journal::ShardNumber shard = 0; shard < journal.shards(); ++shard) {
-        lines.write_shard(shard);
+        ends.push_back(lines.write_shard(shard));
     }
     lines.finish();
+    return ends;
 }
 
 }  // namespace cli

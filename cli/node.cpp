@@ -125,7 +125,7 @@ std::optional<std::string> Node::other_owner(journal::ShardNumber shard) const {
     return status.owner_address;
 }
 
-void Node::start(const std::string& address) {
+void Node::start_views() {
     for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
         ends_at_start_.push_back(engine_->journal().end(shard));
     }
@@ -133,6 +133,10 @@ void Node::start(const std::string& address) {
         runners_.push_back(
             std::make_unique<projections::ProjectorRunner>(*projector, engine_->journal()));
     }
+}
+
+void Node::start(const std::string& address) {
+    start_views();
     if (shards_ == nullptr) return;
     if (is_on_kafka(settings_)) {
         ownership_ =
@@ -141,12 +145,18 @@ void Node::start(const std::string& address) {
     shards_->start(address);
 }
 
+void Node::start_publishing() {
+    if (!roles_.relay || !is_on_kafka(settings_)) return;
+    relays_ = std::make_unique<Relays>(settings_, data_.node(), engine_->journal(), log_);
+}
+
 void Node::hand_over() {
     if (ownership_ != nullptr) ownership_->hand_over();
 }
 
 void Node::stop(std::chrono::milliseconds patience) {
     ownership_.reset();
+    if (relays_ != nullptr) relays_->stop();
     if (shards_ != nullptr) shards_->stop(patience.count());
     for (const auto& runner : runners_) runner->stop();
     if (state_rows_ != nullptr) state_rows_->flush();
@@ -179,8 +189,17 @@ std::string Node::why_not_ready() const {
 bool Node::is_ready() const { return why_not_ready().empty(); }
 
 bool Node::wait_until_ready(std::chrono::steady_clock::time_point deadline) const {
+    return wait_until([this] { return is_ready(); }, deadline);
+}
+
+bool Node::wait_for_views(std::chrono::steady_clock::time_point deadline) const {
+    return wait_until([this] { return has_caught_up(); }, deadline);
+}
+
+bool Node::wait_until(const std::function<bool()>& holds,
+                      std::chrono::steady_clock::time_point deadline) const {
     constexpr std::chrono::milliseconds look_again{1};
-    while (!is_ready()) {
+    while (!holds()) {
         const bool is_stopped = std::ranges::any_of(
             projectors_, [](const auto& one) { return !one->status().is_running; });
         if (is_stopped || std::chrono::steady_clock::now() >= deadline) return false;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "cli/engine.hpp"
 #include "cli/lag.hpp"
 #include "cli/ownership.hpp"
+#include "cli/relays.hpp"
 #include "cli/roles.hpp"
 #include "commands/shards.hpp"
 #include "infra/clock.hpp"
@@ -46,6 +48,10 @@ public:
 
     // `address` is where other nodes reach this one.
     void start(const std::string& address);
+    // The views alone: they follow the journal, and nothing is written.
+    void start_views();
+    // Takes part in publishing on topics, if that is a role of this node.
+    void start_publishing();
     // Gives the shards to other nodes, if there are any, and serves until they have them.
     void hand_over();
     // Lets what was submitted be answered, for `patience` at most, ends all threads and writes the
@@ -57,6 +63,8 @@ public:
     // False when it was not ready in time, or never can be; `why_not_ready` says why.
     bool wait_until_ready(std::chrono::steady_clock::time_point deadline) const;
     std::string why_not_ready() const;
+    // The same of the views alone.
+    bool wait_for_views(std::chrono::steady_clock::time_point deadline) const;
     // Have the views reached what the journal held at the start?
     bool has_caught_up() const;
 
@@ -78,6 +86,8 @@ public:
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
         return projectors_;
     }
+    // Null where nothing is published on topics.
+    const Relays* relays() const { return relays_.get(); }
     const infra::SystemClock& clock() const { return clock_; }
     // By the tenant's own clock, as the views have it.
     domain::Timestamp now_of(const domain::TenantId& tenant) const;
@@ -92,6 +102,8 @@ private:
                                                 const std::filesystem::path& key_file,
                                                 std::string_view name);
 
+    bool wait_until(const std::function<bool()>& holds,
+                    std::chrono::steady_clock::time_point deadline) const;
     void refuse_shorter_journal() const;
     projections::Position position_of(const domain::TenantId& tenant) const;
 
@@ -120,6 +132,7 @@ private:
     std::unique_ptr<Lag> lag_;
     std::unique_ptr<commands::Shards> shards_;
     std::unique_ptr<Ownership> ownership_;
+    std::unique_ptr<Relays> relays_;
     std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;
     std::vector<journal::Offset> ends_at_start_;
 };

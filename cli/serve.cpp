@@ -19,7 +19,6 @@
 #include "cli/address.hpp"
 #include "cli/control.hpp"
 #include "cli/instruments.hpp"
-#include "cli/journal_export.hpp"
 #include "cli/signals.hpp"
 #include "cli/view_digests.hpp"
 #include "journal/partition.hpp"
@@ -113,7 +112,8 @@ api::http::ServerConfig server_config(const infra::Settings& settings, const Add
 
 api::FeedSettings feed_settings(const infra::Settings& settings) {
     return {.streams_per_tenant_max = static_cast<std::size_t>(settings.events_streams_max),
-            .heartbeat = std::chrono::milliseconds(settings.events_heartbeat_ms)};
+            .heartbeat = std::chrono::milliseconds(settings.events_heartbeat_ms),
+            .topic_prefix = settings.kafka_topic_prefix};
 }
 
 void print_first_steps(const std::string& address, const DataDirectory& data,
@@ -281,6 +281,7 @@ ExitCode serve(const infra::Settings& settings) {
     const auto started = steady_clock::now();
     Opened opened(settings, level_of(settings));
     const std::unique_ptr<FrontDoor> door = open_front_door(settings, address, opened);
+    opened.node.start_publishing();
     opened.node.start(settings.advertise.empty() ? door->address() : settings.advertise);
     const std::optional<std::string> first_key = first_key_of(opened);
     const ControlSocket control(
@@ -314,17 +315,15 @@ ExitCode init(const infra::Settings& settings) {
     return ExitCode::ok;
 }
 
-ExitCode export_journal(const infra::Settings& settings) {
+ExitCode digest_views(const infra::Settings& settings) {
     refuse_unused(settings);
     Opened opened(settings, infra::LogLevel::warning);
-    export_journal(opened.node.journal(), std::cout, std::cerr);
-    return ExitCode::ok;
-}
-
-ExitCode print_view_digests(const infra::Settings& settings) {
-    refuse_unused(settings);
-    const Opened opened(settings, infra::LogLevel::warning);
+    opened.node.start_views();
+    if (!opened.node.wait_for_views(steady_clock::now() + catch_up_patience)) {
+        throw Exit(ExitCode::failure, "the views: " + opened.node.why_not_ready());
+    }
     print_view_digests(opened.node, std::cout);
+    opened.node.stop(start_patience);
     return ExitCode::ok;
 }
 

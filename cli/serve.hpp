@@ -15,13 +15,9 @@ ExitCode serve(const infra::Settings& settings);
 // Makes the data directory with its first tenant and key, and prints the key. Throws Exit.
 ExitCode init(const infra::Settings& settings);
 
-// Writes the journal of a directory that nobody serves to standard output: see journal_export.hpp.
-// Throws Exit.
-ExitCode export_journal(const infra::Settings& settings);
-
-// Prints the digests of the views of a directory that nobody serves: see view_digests.hpp. Throws
-// Exit.
-ExitCode print_view_digests(const infra::Settings& settings);
+// Prints what the views of each kind come to in each shard, once they show all of the journal. A
+// shard is not taken for that. Throws Exit.
+ExitCode digest_views(const infra::Settings& settings);
 
 // Asks the server that has the data directory, or opens the directory itself. Throws Exit.
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request);

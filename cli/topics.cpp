@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/opened.hpp"
+#include "infra/kafka/outlet.hpp"
 #include "infra/kafka/security.hpp"
 #include "infra/kafka/topics.hpp"
 
@@ -20,18 +21,24 @@ ExitCode create_topics(const infra::Settings& settings) {
     const infra::KafkaConnection connection = infra::kafka_connection(settings);
     const auto shards =
         settings.journal_shards > 0 ? static_cast<int>(settings.journal_shards) : shards_default;
-    const std::vector<infra::KafkaTopicPlan> plans = {
-        infra::journal_topic(settings.kafka_topic_prefix + ".journal", shards),
-        infra::keys_topic(settings.kafka_topic_prefix + ".keys")};
-    opened("the topics", [&] {
+    const std::string& prefix = settings.kafka_topic_prefix;
+    const auto create = [&](const std::vector<infra::KafkaTopicPlan>& plans) {
         const auto made =
             infra::create_topics(connection, plans, static_cast<int>(settings.kafka_replicas));
+        int partitions = 0;
         for (const auto& plan : plans) {
-            const int partitions = infra::check_topic(connection, plan);
+            partitions = infra::check_topic(connection, plan);
             const bool is_new = std::ranges::count(made, plan.name) > 0;
             std::cout << (is_new ? "made " : "kept ") << plan.name << " with " << partitions
                       << (partitions == 1 ? " partition\n" : " partitions\n");
         }
+        return partitions;
+    };
+    opened("the topics", [&] {
+        create({infra::keys_topic(prefix + ".keys")});
+        // A journal that is there says how many partitions the others need.
+        const int partitions = create({infra::journal_topic(prefix + ".journal", shards)});
+        create(infra::outlet_topics(prefix, partitions, settings.relay_retention_ms));
         return true;
     });
     return ExitCode::ok;

@@ -17,7 +17,7 @@ void print_view_digests(const Node& node, std::ostream& out) {
             const auto kind = static_cast<domain::Kind>(i);
             const auto digest =
                 projections::stored_digest(node.view_rows(), projector->shard(), kind);
-            out << projector->shard() << ' ' << projector->status().seq << ' ' << name(kind) << ' '
+            out << projector->shard() << '-' << projector->applied() << ' ' << name(kind) << ' '
                 << to_hex(digest) << '\n';
         }
     }

@@ -52,7 +52,8 @@ const Setting table[] = {
      {},
      "--brokers"},
     {"kafka.topic_prefix", &S::kafka_topic_prefix,
-     "Of the names of topics and groups: PREFIX.journal, PREFIX.keys, PREFIX.writers."},
+     "Of the names of topics and groups: PREFIX.journal, PREFIX.keys, PREFIX.relay, PREFIX.<kind> "
+     "for events of each kind, PREFIX.writers and PREFIX.relays."},
     {"kafka.replicas", &S::kafka_replicas,
      "Of topics that `daybook topics create` makes; 0 is 3, or one a broker where there are fewer.",
      0, 100},
@@ -86,6 +87,8 @@ const Setting table[] = {
      "The file of the password, with PLAIN and SCRAM."},
     {"kafka.oauth_token_file", &S::kafka_oauth_token_file,
      "The file of the token (a JWT), with OAUTHBEARER. It is read again before the token expires."},
+    {"relay.retention_ms", &S::relay_retention_ms,
+     "Milliseconds for which the public topics on Kafka keep events; -1 is for ever.", -1},
     {"http.io_threads", &S::http_io_threads, "Threads that serve connections; 0 is one a core.", 0,
      1024},
     {"http.connections_max", &S::http_connections_max,

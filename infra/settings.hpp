@@ -47,6 +47,7 @@ struct Settings {
     std::string kafka_sasl_username;
     std::string kafka_sasl_password_file;
     std::string kafka_oauth_token_file;
+    std::int64_t relay_retention_ms = -1;
     std::int64_t http_io_threads = 0;
     std::int64_t http_connections_max = 10'000;
     std::int64_t http_body_bytes_max = 1 << 20;

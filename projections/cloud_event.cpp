@@ -15,7 +15,20 @@ std::string text_of(domain::Timestamp time) {
 
 }  // namespace
 
-std::string topic_of(domain::Kind kind) { return "daybook." + std::string(domain::name(kind)); }
+std::vector<domain::Kind> published_kinds() {
+    std::vector<domain::Kind> kinds;
+    for (std::size_t i = 0; i < describe(static_cast<const domain::Kind*>(nullptr)).size(); ++i) {
+        const auto kind = static_cast<domain::Kind>(i);
+        if (!is_internal(kind)) kinds.push_back(kind);
+    }
+    return kinds;
+}
+
+std::string topic_of(std::string_view prefix, domain::Kind kind) {
+    std::string topic(prefix);
+    topic += '.';
+    return topic += domain::name(kind);
+}
 
 std::string data_schema_of(std::string_view type, std::uint32_t version) {
     return "urn:daybook:event:" + std::string(type) + ':' + std::to_string(version);

@@ -1,7 +1,7 @@
 // Events as they leave the house: CloudEvents 1.0, the same in the feed and on public topics.
 //
 // Published are the events of all kinds that clients know, without internal members and without
-// texts about persons (codec::Audience::consumer). A topic is daybook.<kind>; its key is the id of
+// texts about persons (codec::Audience::consumer). A topic is <prefix>.<kind>; its key is the id of
 // the event's subject, so that one subject stays in order.
 #pragma once
 
@@ -29,8 +29,11 @@ struct CloudEvent {
     std::string data;  // JSON.
 };
 
-// "daybook.bills".
-std::string topic_of(domain::Kind kind);
+// The kinds whose events are published, each on a topic of its own.
+std::vector<domain::Kind> published_kinds();
+
+// "daybook.bills", with the prefix "daybook".
+std::string topic_of(std::string_view prefix, domain::Kind kind);
 
 // The name of the schema of such data: "urn:daybook:event:BillPaid:1".
 std::string data_schema_of(std::string_view type, std::uint32_t version);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace projections {
 namespace {
@@ -13,14 +14,14 @@ constexpr std::chrono::milliseconds back_off_max = 2s;
 
 }  // namespace
 
-ProjectorRunner::ProjectorRunner(Projector& projector, journal::Journal& journal)
-    : projector_(projector),
-      subscription_(journal.subscribe(projector.shard(), [this] { wake(); })),
+Runner::Runner(std::function<Step()> step, journal::ShardNumber shard, journal::Journal& journal)
+    : step_(std::move(step)),
+      subscription_(journal.subscribe(shard, [this] { wake(); })),
       thread_([this] { run(); }) {}
 
-ProjectorRunner::~ProjectorRunner() { stop(); }
+Runner::~Runner() { stop(); }
 
-void ProjectorRunner::stop() {
+void Runner::stop() {
     {
         const std::scoped_lock lock(mutex_);
         is_stopping_ = true;
@@ -30,7 +31,7 @@ void ProjectorRunner::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-void ProjectorRunner::wake() {
+void Runner::wake() {
     {
         const std::scoped_lock lock(mutex_);
         is_woken_ = true;
@@ -38,7 +39,7 @@ void ProjectorRunner::wake() {
     condition_.notify_one();
 }
 
-void ProjectorRunner::run() {
+void Runner::run() {
     std::chrono::milliseconds back_off = back_off_min;
     while (true) {
         {
@@ -46,7 +47,7 @@ void ProjectorRunner::run() {
             if (is_stopping_) return;
             is_woken_ = false;  // Before the step: what comes during it wakes it again.
         }
-        const Step step = projector_.step();
+        const Step step = step_();
         if (step == Step::stopped) return;
         if (step == Step::advanced) back_off = back_off_min;
         std::unique_lock lock(mutex_);

@@ -48,6 +48,8 @@ struct KafkaDeleter {
     void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
     void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
     void operator()(rd_kafka_event_t* event) const { rd_kafka_event_destroy(event); }
+    void operator()(rd_kafka_error_t* error) const { rd_kafka_error_destroy(error); }
+    void operator()(rd_kafka_headers_t* headers) const { rd_kafka_headers_destroy(headers); }
 };
 template <class T>
 using KafkaOwner = std::unique_ptr<T, KafkaDeleter>;
@@ -56,6 +58,7 @@ using KafkaTopic = KafkaOwner<rd_kafka_topic_t>;
 using KafkaQueue = KafkaOwner<rd_kafka_queue_t>;
 using KafkaMessage = KafkaOwner<rd_kafka_message_t>;
 using KafkaEvent = KafkaOwner<rd_kafka_event_t>;
+using KafkaError = KafkaOwner<rd_kafka_error_t>;
 
 // The largest record that topics are made for, and that clients send and take.
 constexpr std::int64_t kafka_record_bytes_max = 16 << 20;

@@ -16,8 +16,6 @@ using journal::DataKey;
 using journal::Person;
 using std::chrono::steady_clock;
 
-constexpr std::string_view check_text = "daybook key store";
-
 // What a wrapped key is bound to, as in the embedded store.
 std::string place_of(const std::string& who) { return "k" + who; }
 
@@ -42,9 +40,8 @@ KafkaKeyStore::KafkaKeyStore(const KafkaKeyStoreOptions& options, Randomness& ra
     if (!copy_.catch_up(options.connection.patience)) {
         throw std::runtime_error("the topic " + options.topic + " cannot be read to its end");
     }
-    const std::string check =
-        note("check", encrypt(key_encryption_key_.bytes, check_text, check_text, randomness_));
-    if (decrypt(key_encryption_key_.bytes, check_text, check) != check_text) {
+    const std::string check = note("check", key_check(key_encryption_key_, randomness_));
+    if (!opens(key_encryption_key_, check)) {
         throw std::runtime_error("the keys in the topic " + options.topic +
                                  " are wrapped with another key-encryption key; all nodes need "
                                  "the same: give it with keys.encryption_key_file");
@@ -114,6 +111,31 @@ bool KafkaKeyStore::destroy(const Person& person) {
     if (is_destroyed()) return true;
     copy_.send(to_text({KeyRecord::Kind::destroyed, who, {}}), "1");
     return copy_.wait(steady_clock::now() + timeout_, is_destroyed);
+}
+
+void KafkaKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
+    if (!copy_.catch_up(timeout_)) throw std::runtime_error("the topic of keys does not answer");
+    copy_.each_key([&use](const std::string& who, std::string wrapped) {
+        const auto zero = who.find('\0');
+        use({{domain::TenantId{who.substr(0, zero)}, domain::UserId{who.substr(zero + 1)}},
+             std::move(wrapped)});
+    });
+}
+
+bool KafkaKeyStore::add(std::span<const WrappedKey> keys) {
+    for (const WrappedKey& key : keys) {
+        const std::string who = who_of(key.person);
+        if (key.bytes.empty()) {
+            copy_.send(to_text({KeyRecord::Kind::destroyed, who, {}}), "1");
+        } else {
+            copy_.send(to_text({KeyRecord::Kind::key, who, new_id()}), key.bytes);
+        }
+    }
+    const auto is_copied = [this](const WrappedKey& key) {
+        return copy_.key_of(who_of(key.person)) == key.bytes;
+    };
+    return copy_.wait(steady_clock::now() + timeout_,
+                      [&] { return std::ranges::all_of(keys, is_copied); });
 }
 
 std::string KafkaKeyStore::note(const std::string& name, const std::string& value) {

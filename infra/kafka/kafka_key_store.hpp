@@ -23,6 +23,7 @@
 #include "infra/keys/key_cache.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/secret.hpp"
+#include "infra/keys/wrapped_keys.hpp"
 #include "journal/key_store.hpp"
 
 namespace infra {
@@ -39,7 +40,7 @@ struct KafkaKeyStoreOptions {
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
 
-class KafkaKeyStore final : public journal::KeyStore {
+class KafkaKeyStore final : public journal::KeyStore, public WrappedKeys {
 public:
     // Copies all that the topic has. Throws std::runtime_error. REQUIRES: `randomness` and `rows`,
     // which are this store's alone, outlive it.
@@ -49,9 +50,13 @@ public:
     std::optional<journal::DataKey> find(const journal::Person& person) override;
     bool destroy(const journal::Person& person) override;
 
+    void each(const std::function<void(const WrappedKey&)>& use) override;
+    bool add(std::span<const WrappedKey> keys) override;
+
     // Notes something about the whole journal, unless it was noted before, and gives what counts.
     // Throws std::runtime_error when the brokers do not answer.
     std::string note(const std::string& name, const std::string& value);
+    std::optional<std::string> noted(const std::string& name) const { return copy_.note_of(name); }
 
 private:
     std::string new_id();

@@ -82,6 +82,16 @@ std::optional<std::string> KeyCopy::note_of(const std::string& name) const {
     return get(rows_, "n" + name);
 }
 
+void KeyCopy::each_key(
+    const std::function<void(const std::string& who, std::string wrapped)>& use) const {
+    const auto snapshot = rows_.snapshot();
+    const auto walk = snapshot->walk("k");
+    for (walk->seek("k"); walk->valid(); walk->next()) {
+        const std::string_view row = walk->key().substr(1);
+        use(std::string(row.substr(0, row.size() - 1)), std::string(walk->value()));
+    }
+}
+
 void KeyCopy::send(const std::string& message_key, const std::optional<std::string>& value) {
     std::string payload = value.value_or("");
     const int refused = rd_kafka_produce(target_.get(), partition, RD_KAFKA_MSG_F_COPY,

@@ -53,6 +53,9 @@ public:
     // The wrapped key; empty where it was destroyed.
     std::optional<std::string> key_of(const std::string& who) const;
     std::optional<std::string> note_of(const std::string& name) const;
+    // All persons with their wrapped keys, empty where they were destroyed.
+    void each_key(
+        const std::function<void(const std::string& who, std::string wrapped)>& use) const;
 
     // Sends a record, or, without a value, a tombstone. It is there once it is copied.
     void send(const std::string& message_key, const std::optional<std::string>& value);

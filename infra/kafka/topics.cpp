@@ -194,6 +194,27 @@ KafkaTopicPlan keys_topic(const std::string& name) {
              {"max.compaction.lag.ms", Rule::at_most, day_ms}}};
 }
 
+// Compaction would keep but the last event of a subject.
+KafkaTopicPlan public_topic(const std::string& name, int partitions, std::int64_t retention_ms) {
+    return {name,
+            partitions,
+            {{"cleanup.policy", Rule::equals, "delete"},
+             {"retention.ms", Rule::equals, std::to_string(retention_ms < 0 ? -1 : retention_ms)},
+             {"retention.bytes", Rule::equals, "-1"},
+             {"unclean.leader.election.enable", Rule::equals, "false"},
+             {"message.timestamp.type", Rule::equals, "LogAppendTime"},
+             {"max.message.bytes", Rule::at_least, std::to_string(kafka_record_bytes_max)}}};
+}
+
+KafkaTopicPlan relay_topic(const std::string& name, int partitions) {
+    return {name,
+            partitions,
+            {{"cleanup.policy", Rule::equals, "compact"},
+             {"segment.bytes", Rule::at_most, "16777216"},
+             {"unclean.leader.election.enable", Rule::equals, "false"},
+             {"message.timestamp.type", Rule::equals, "LogAppendTime"}}};
+}
+
 std::vector<std::string> create_topics(const KafkaConnection& connection,
                                        const std::vector<KafkaTopicPlan>& plans, int replicas) {
     Admin admin(connection);
@@ -207,8 +228,9 @@ std::vector<std::string> create_topics(const KafkaConnection& connection,
     return made;
 }
 
-int check_topic(const KafkaConnection& connection, const KafkaTopicPlan& plan) {
-    Admin admin(connection);
+namespace {
+
+int check_topic(Admin& admin, const KafkaTopicPlan& plan) {
     Admin::Found found;
     std::map<std::string, std::string> settings;
     // Not every broker knows a new topic at once.
@@ -239,6 +261,24 @@ int check_topic(const KafkaConnection& connection, const KafkaTopicPlan& plan) {
                                  plan.name + " --add-config NAME=VALUE mends it)");
     }
     return found.partitions;
+}
+
+}  // namespace
+
+int check_topic(const KafkaConnection& connection, const KafkaTopicPlan& plan) {
+    Admin admin(connection);
+    return check_topic(admin, plan);
+}
+
+void check_topics(const KafkaConnection& connection, const std::vector<KafkaTopicPlan>& plans) {
+    Admin admin(connection);
+    for (const auto& plan : plans) {
+        const int partitions = check_topic(admin, plan);
+        if (partitions == plan.partitions) continue;
+        throw std::runtime_error("topic " + plan.name + " has " + std::to_string(partitions) +
+                                 " partitions and must have " + std::to_string(plan.partitions) +
+                                 ", as the journal has");
+    }
 }
 
 }  // namespace infra

@@ -6,6 +6,7 @@
 // topic of keys is compacted, and within a day, so that an erased key leaves the brokers' disks.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ struct KafkaTopicPlan {
 };
 KafkaTopicPlan journal_topic(const std::string& name, int partitions);
 KafkaTopicPlan keys_topic(const std::string& name);
+// Events for everybody. A negative retention is for ever.
+KafkaTopicPlan public_topic(const std::string& name, int partitions, std::int64_t retention_ms);
+// How far each shard has been published: see outlet.hpp.
+KafkaTopicPlan relay_topic(const std::string& name, int partitions);
 
 // Makes those that are missing, with so many replicas (0: three, or one a broker), and gives their
 // names. Throws std::runtime_error.
@@ -37,5 +42,8 @@ std::vector<std::string> create_topics(const KafkaConnection& connection,
 // The number of partitions. Throws std::runtime_error that says which setting of the topic is
 // wrong, what it is and what it has to be. The plan's number of partitions is not looked at.
 int check_topic(const KafkaConnection& connection, const KafkaTopicPlan& plan);
+
+// The same for several, whose numbers of partitions must be the plans'.
+void check_topics(const KafkaConnection& connection, const std::vector<KafkaTopicPlan>& plans);
 
 }  // namespace infra

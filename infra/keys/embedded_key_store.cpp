@@ -22,9 +22,8 @@ namespace {
 using journal::DataKey;
 using journal::Person;
 
-// Encrypted with the key-encryption key, so that another one is noticed.
+// Says whether another key-encryption key is the same.
 constexpr std::string_view check_row = "check";
-constexpr std::string_view check_text = "daybook key store";
 constexpr std::size_t write_buffer_bytes = 1 << 20;
 
 // Tenant and user, apart from one another because an id holds no zero byte.
@@ -101,9 +100,9 @@ void EmbeddedKeyStore::open() {
 
 void EmbeddedKeyStore::check_key() {
     const auto found = load(std::string(check_row));
-    const auto& key = options_.key_encryption_key.bytes;
+    const Secret& key = options_.key_encryption_key;
     if (found) {
-        if (decrypt(key, check_text, *found) == check_text) return;
+        if (opens(key, *found)) return;
         throw std::runtime_error("the keys in " + options_.directory.string() +
                                  " were wrapped with another key-encryption key");
     }
@@ -111,8 +110,7 @@ void EmbeddedKeyStore::check_key() {
         throw std::runtime_error("the key store in " + options_.directory.string() + " is damaged");
     }
     rocksdb::WriteBatch changes;
-    changes.Put({check_row.data(), check_row.size()},
-                encrypt(key, check_text, check_text, randomness_));
+    changes.Put({check_row.data(), check_row.size()}, key_check(key, randomness_));
     if (!write(changes)) {
         throw std::runtime_error("cannot write the key store in " + options_.directory.string());
     }
@@ -201,6 +199,30 @@ bool EmbeddedKeyStore::destroy(const Person& person) {
         cache_.erase(row);
     }
     return drop_bytes_of(row);
+}
+
+void EmbeddedKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
+    const std::shared_lock lock(database_mutex_);
+    if (!database_) throw std::runtime_error("the key store is closed until there is space");
+    const std::unique_ptr<rocksdb::Iterator> walk(database_->NewIterator({}));
+    for (walk->Seek("k"); walk->Valid() && walk->key().starts_with("k"); walk->Next()) {
+        const std::string row = walk->key().ToString().substr(1);
+        const auto zero = row.find('\0');
+        use({{domain::TenantId{row.substr(0, zero)}, domain::UserId{row.substr(zero + 1)}},
+             walk->value().ToString()});
+    }
+    if (!walk->status().ok()) {
+        throw std::runtime_error("the key store in " + options_.directory.string() +
+                                 " is damaged: " + walk->status().ToString());
+    }
+}
+
+bool EmbeddedKeyStore::add(std::span<const WrappedKey> keys) {
+    const std::lock_guard lock(write_mutex_);
+    if (!is_ready()) return false;
+    rocksdb::WriteBatch changes;
+    for (const WrappedKey& key : keys) changes.Put(row_of(key.person), key.bytes);
+    return write(changes);
 }
 
 // Rewrites the files that hold the row, so that only its newest value is left.

@@ -28,6 +28,7 @@
 #include "infra/keys/key_cache.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/secret.hpp"
+#include "infra/keys/wrapped_keys.hpp"
 #include "infra/rocksdb/directory_lock.hpp"
 #include "journal/key_store.hpp"
 
@@ -52,7 +53,7 @@ struct EmbeddedKeyStoreOptions {
     std::shared_ptr<rocksdb::FileSystem> files;
 };
 
-class EmbeddedKeyStore final : public journal::KeyStore {
+class EmbeddedKeyStore final : public journal::KeyStore, public WrappedKeys {
 public:
     // Throws std::runtime_error if the store cannot be opened. REQUIRES: `randomness` outlives
     // this.
@@ -64,6 +65,9 @@ public:
     bool create(std::span<const journal::Person> persons) override;
     std::optional<journal::DataKey> find(const journal::Person& person) override;
     bool destroy(const journal::Person& person) override;
+
+    void each(const std::function<void(const WrappedKey&)>& use) override;
+    bool add(std::span<const WrappedKey> keys) override;
 
 private:
     enum class State : std::uint8_t { serving, full, broken };

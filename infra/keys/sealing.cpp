@@ -43,28 +43,35 @@ std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
     return plain;
 }
 
+std::string to_base64(std::string_view bytes) {
+    std::string text(sodium_base64_encoded_len(bytes.size(), base64), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), base64);
+    text.pop_back();  // The zero at the end.
+    return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string bytes(text.size(), '\0');
+    std::size_t size = 0;
+    const char* end = nullptr;
+    const int refused = sodium_base642bin(bytes_of(bytes), bytes.size(), text.data(), text.size(),
+                                          nullptr, &size, &end, base64);
+    if (refused != 0 || end != text.data() + text.size()) return std::nullopt;
+    bytes.resize(size);
+    return bytes;
+}
+
 std::string SodiumSealing::seal(const journal::DataKey& key, std::string_view associated,
                                 std::string_view plain) {
-    const std::string encrypted = encrypt(key, associated, plain, randomness_);
-    std::string text(sodium_base64_encoded_len(encrypted.size(), base64), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes_of(encrypted), encrypted.size(), base64);
-    text.pop_back();  // The zero at the end.
-    return std::string(version) + text;
+    return std::string(version) + to_base64(encrypt(key, associated, plain, randomness_));
 }
 
 std::optional<std::string> SodiumSealing::unseal(const journal::DataKey& key,
                                                  std::string_view associated,
                                                  std::string_view sealed) {
     if (!sealed.starts_with(version)) return std::nullopt;
-    sealed.remove_prefix(version.size());
-    std::string encrypted(sealed.size(), '\0');
-    std::size_t size = 0;
-    const char* end = nullptr;
-    const int refused = sodium_base642bin(bytes_of(encrypted), encrypted.size(), sealed.data(),
-                                          sealed.size(), nullptr, &size, &end, base64);
-    if (refused != 0 || end != sealed.data() + sealed.size()) return std::nullopt;
-    encrypted.resize(size);
-    return decrypt(key, associated, encrypted);
+    const auto encrypted = from_base64(sealed.substr(version.size()));
+    return encrypted ? decrypt(key, associated, *encrypted) : std::nullopt;
 }
 
 }  // namespace infra

@@ -24,6 +24,10 @@ std::string encrypt(std::span<const unsigned char, 32> key, std::string_view ass
 std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
                                    std::string_view associated, std::string_view encrypted);
 
+// Base64url without padding.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
+
 class SodiumSealing final : public journal::Sealing {
 public:
     // REQUIRES: `randomness` outlives this.

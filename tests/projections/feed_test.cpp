@@ -203,7 +203,7 @@ TEST(CloudEventText, IsOneLineOfStructuredJson) {
         R"("recordedtime":"2026-01-31T10:00:00.123Z","sequence":"4",)"
         R"("sequencetype":"Integer","datacontenttype":"application/json",)"
         R"("dataschema":"urn:daybook:event:UserBlocked:1","data":{}})");
-    EXPECT_EQ(topic_of(domain::Kind::bills), "daybook.bills");
+    EXPECT_EQ(topic_of("daybook", domain::Kind::bills), "daybook.bills");
 }
 
 // A sample has all members given, so a personal text that slips through is seen.
