@@ -21,12 +21,14 @@ class LastingWriter(Writer):
     """Goes on after refusals, until it is told to end, and asks again for half of what is unknown.
     It is in no hurry, so that a long run can be judged in a short time."""
 
+    pause = 0.2  # Seconds between two writes, at most.
+
     def __init__(self, history, name, seed, ended):
         super().__init__(history, name, seed)
         self.ended = ended
 
     def step(self, client):
-        return not self.ended.wait(self.random.uniform(0, 0.2)) and super().step(client)
+        return not self.ended.wait(self.random.uniform(0, self.pause)) and super().step(client)
 
     def send(self, client, write):
         is_served = super().send(client, write)

@@ -125,9 +125,14 @@ class KillNine(ServerTest):
         self.seed = random.randrange(1 << 32)
         self.random = random.Random(self.seed)
         self.data = self.directory / "data"
-        self.history = History(self.directory / "history")
-        self.addCleanup(self.history.file.close)
+        self.history = self.new_history("main")
+        self.histories = {"main": self.history}  # By tenant.
         self.rounds_in_recovery = 0
+
+    def new_history(self, tenant):
+        history = History(self.directory / f"history-{tenant}")
+        self.addCleanup(history.file.close)
+        return history
 
     def prepare(self):
         server = self.start(data=self.data)
@@ -193,13 +198,21 @@ class KillNine(ServerTest):
     # The oracle ----------------------------------------------------------------------------------
 
     def check_everything(self):
-        """What is stored, after it was held against the history."""
+        """What is stored of each tenant, after it was held against its history."""
         server = self.start(data=self.data)
         server.wait_until_ready()
-        client = server.client()
+        stored = {tenant: self.check_tenant(self.client_of(server, tenant), history)
+                  for tenant, history in self.histories.items()}
+        self.assertEqual(server.terminate(), 0)
+        return stored
+
+    def client_of(self, server, _):
+        return server.client()
+
+    def check_tenant(self, client, history):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            stored = dict(pool.map(lambda one: (one, self.check_line(client, one)),
-                                   list(self.history.writes)))
+            stored = dict(pool.map(lambda one: (one, self.check_line(client, history, one)),
+                                   list(history.writes)))
         for kind in ("users", "bills"):
             listed = [row["id"] for row in client.listed(f"/management/{kind}")]
             self.assertEqual(len(listed), len(set(listed)), f"{kind} that are listed twice")
@@ -207,9 +220,8 @@ class KillNine(ServerTest):
                      if one.startswith(kind) and body is not None}
             self.assertEqual(set(listed) - {"reader"}, there, f"{kind}: list and gets differ")
         self.check_series(client)
-        positions = [write.position for write in self.history.all() if write.outcome == "ok"]
+        positions = [write.position for write in history.all() if write.outcome == "ok"]
         self.assertEqual(len(positions), len(set(positions)), "two writes have one position")
-        self.assertEqual(server.terminate(), 0)
         return stored
 
     def check_journal(self, stored):
@@ -218,20 +230,22 @@ class KillNine(ServerTest):
         journal = journal_reader.Journal(journal_reader.export(self.data, *self.arguments))
         self.assertEqual(journal.gaps(), {}, "streams with gaps")
         times_allowed = {"ok": (1,), "fail": (0,), "info": (0, 1), "invoke": (0, 1)}
-        for write in self.history.all():
-            times = len(journal.by_key["main", write.key])
-            self.assertIn(times, times_allowed[write.outcome], f"{write.key}: {write.outcome}")
-        invoked = {("main", write.key) for write in self.history.all()}
+        invoked = set()
+        for tenant, history in self.histories.items():
+            for write in history.all():
+                times = len(journal.by_key[tenant, write.key])
+                self.assertIn(times, times_allowed[write.outcome], f"{write.key}: {write.outcome}")
+                invoked.add((tenant, write.key))
+            for resource, body in stored[tenant].items():
+                version = json.loads(body)["version"] if body is not None else 0
+                self.assertEqual(version, len(journal.streams[tenant, resource]), resource)
         unasked = [key for key, entries in journal.by_key.items() if entries and key not in invoked]
         self.assertEqual(unasked, [], "entries that nobody asked for")
-        for resource, body in stored.items():
-            version = json.loads(body)["version"] if body is not None else 0
-            self.assertEqual(version, len(journal.streams["main", resource]), resource)
         return journal
 
-    def check_line(self, client, resource):
+    def check_line(self, client, history, resource):
         """The stored bytes, or None."""
-        line = [one for one in self.history.writes[resource] if one.outcome != "fail"]
+        line = [one for one in history.writes[resource] if one.outcome != "fail"]
         answer = client.get("/management/" + resource)
         done = [one for one in line if one.outcome == "ok"]
         unknown = [one for one in line if one.outcome in ("info", "invoke")]
