@@ -1,16 +1,25 @@
 #include "commands/contract.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "commands/naming.hpp"
 #include "domain/bill.hpp"
-#include "domain/product.hpp"
 
 namespace commands {
 namespace {
 
 using domain::ContractDecider;
 using domain::ContractStatus;
+
+bool is_first_bill_settled(Work& work, const domain::ContractId& id) {
+    const auto& contract = work.load<ContractDecider>(id.view()).state;
+    if (has_invoice_terms(contract) || is_in_trial(contract)) return true;
+    const auto bill = first_bill(work, id);
+    if (!bill) return false;
+    return work.load<domain::BillDecider>(bill->view()).state.status == domain::BillStatus::paid;
+}
+
+}  // namespace
 
 domain::Offer offer_of(Work& work, const domain::ContractItemWish& wish) {
     domain::Offer offer;
@@ -25,15 +34,6 @@ domain::Offer offer_of(Work& work, const domain::ContractItemWish& wish) {
     }
     return offer;
 }
-
-bool is_first_bill_settled(Work& work, const domain::ContractId& id) {
-    if (has_invoice_terms(work.load<ContractDecider>(id.view()).state)) return true;
-    const auto bill = first_bill(work, id);
-    if (!bill) return false;
-    return work.load<domain::BillDecider>(bill->view()).state.status == domain::BillStatus::paid;
-}
-
-}  // namespace
 
 std::vector<domain::EntitlementId> live_entitlement_ids(Work& work,
                                                         const domain::Contract& contract) {
@@ -58,6 +58,13 @@ std::optional<domain::BillId> current_bill(Work& work, const domain::ContractId&
         if (holder) return domain::BillId{holder->id};
     }
     return std::nullopt;
+}
+
+std::vector<domain::BillId> period_bills(Work& work, const domain::ContractId& id) {
+    auto ids = work.load<ContractDecider>(id.view()).state.period_bill_ids;
+    const auto first = current_bill(work, id);
+    if (first && std::ranges::find(ids, *first) == ids.end()) ids.insert(ids.begin(), *first);
+    return ids;
 }
 
 std::optional<domain::BillId> first_bill(Work& work, const domain::ContractId& id) {
@@ -106,22 +113,8 @@ Answer handle(Work& work, const Target& target, domain::ResumeContract wish) {
 
 Answer handle(Work& work, const Target& target, domain::CreateContract wish) {
     Checks checks;
-    check_user(checks, work, wish.user_id, "/userId");
-    if (wish.payer_id) check_user(checks, work, *wish.payer_id, "/payerId");
-    for (std::size_t i = 0; i < wish.items.size(); ++i) {
-        checks.existing<domain::ProductDecider>(work, wish.items[i].sku.view(),
-                                                "/items/" + std::to_string(i) + "/sku", "product");
-        wish.offers.push_back(offer_of(work, wish.items[i]));
-    }
+    look_up(checks, work, wish);
     if (checks.failed()) return checks.failure();
-    if (!wish.offers.empty()) {
-        const auto& vendor = work.load<domain::VendorDecider>(wish.offers[0].vendor_id.view());
-        wish.is_vendor_selling = vendor.state.status == domain::VendorStatus::active;
-        wish.vendor_time_zone = vendor.state.time_zone;
-    }
-    wish.is_time_zone_known =
-        work.zones().knows(wish.time_zone.value_or(wish.vendor_time_zone).view());
-    wish.now = work.now();
     const std::string id = id_for(work, target, wish.id);
     return work.decide<ContractDecider>(id, std::move(wish));
 }

@@ -1,9 +1,13 @@
 // Policies: what one event makes others happen, in the same entry.
 //
-//   ContractConfirmed → its first bill is drafted and issued; with invoice terms it begins at once
+//   ContractConfirmed → its first bill is drafted and issued; with invoice terms it begins at once;
+//   with a trial it begins without a bill
 //   BillPaid → the contract begins, or, without a contract, rights are granted
 //   ContractActivated, ContractRightsRestored → rights are granted
 //   ContractRenewed → the bill of the new period; its rights are extended to its end
+//   ContractItemsChanged → the rights to its items end and begin; the bill of the change, and what
+//   the customer gets back of it as credit
+//   ContractImported → rights are granted
 //   ContractPaused, ContractResumed → the rights are suspended, and reinstated
 //   BillGraceEnded → the rights of the contract are suspended; BillPaid, BillCanceled, BillVoided,
 //   BillExpired of the last such bill → they are reinstated
@@ -14,7 +18,7 @@
 //   BillExpired because it was never paid → its contract expires
 //   BillIssued, CreditRestored → the credit that it uses is used, and comes back
 //   TransactionInitiated, …Succeeded, …Failed, …Canceled → the bill learns of it
-//   money that no bill needs → customer credit
+//   money that no bill needs, a credit that was given → customer credit
 //   ChargebackLost → what was paid with that money is unpaid again
 //
 // `on` says what one event is followed by. It sees the aggregate as it is after all of the events
@@ -45,6 +49,8 @@ Followed on(Work& work, const domain::BillId& id, const domain::BillRefundRecord
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractConfirmed& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractActivated& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractRenewed& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractItemsChanged& event);
+Followed on(Work& work, const domain::ContractId& id, const domain::ContractImported& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractPaused& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractResumed& event);
 Followed on(Work& work, const domain::ContractId& id, const domain::ContractRightsRestored& event);
@@ -61,6 +67,16 @@ Followed on(Work& work, const domain::TransactionId& id, const domain::Chargebac
 // Asks for `amount` of what was paid for the bill to be paid back: refunds that wait to be made,
 // one for each transaction that paid it.
 Followed ask_refund(Work& work, const domain::BillId& id, domain::Minor amount);
+
+// Issues the bill of the period that runs.
+Followed issue_bill(Work& work, const domain::ContractId& id, domain::BillingReason reason);
+
+// Issues the bill of a change of items, and gives the customer the credit that it carries over.
+Followed bill_change(Work& work, const domain::ContractId& id,
+                     const domain::ContractItemsChanged& event);
+
+// What a cancellation at once pays back of the period that runs.
+Followed pay_back(Work& work, const domain::ContractId& id, domain::RefundMode mode);
 
 // Suspends the contract's rights that are active, and reinstates those suspended for this cause.
 Followed suspend_rights(Work& work, const domain::ContractId& id, domain::SuspensionCause cause,

@@ -69,8 +69,10 @@ Followed grant_lines(Work& work, const BillId& id, const domain::Bill& bill) {
     return std::nullopt;
 }
 
-// The rights that the bill paid for, its own or its contract's.
+// The rights that the bill paid for, its own or its contract's. The bill of a change of items paid
+// for a difference only: for want of it rights are suspended after the days of grace.
 Followed revoke_rights(Work& work, const domain::Bill& bill, std::string_view reason) {
+    if (bill.billing_reason == domain::BillingReason::contract_update) return std::nullopt;
     if (!bill.contract_id) return revoke(work, bill.entitlement_ids, reason);
     const auto& contract = work.load<ContractDecider>(bill.contract_id->view()).state;
     return revoke(work, contract.entitlement_ids, reason);

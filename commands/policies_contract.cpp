@@ -16,58 +16,6 @@ const domain::Contract& contract_of(Work& work, const ContractId& id) {
     return work.load<ContractDecider>(id.view()).state;
 }
 
-// What an amount for a whole period is in the one that runs: the trial is free, and of a period
-// that a pause cut short its share is billed.
-domain::Minor share_of(domain::Minor amount, Work& work, const domain::Contract& contract) {
-    const auto& start = contract.current_period_start;
-    const auto& end = contract.current_period_end;
-    if (!start || !end) return amount;
-    if (contract.trial_end == end) return 0;
-    const auto whole = whole_period(contract, work.zones());
-    const bool is_cut = whole && whole->start < *start && contract.started_at;
-    return is_cut ? domain::prorate(amount, {*start, *end}, *whole) : amount;
-}
-
-// The bill of the period that runs.
-domain::CreateBill bill_of(Work& work, const ContractId& id, domain::BillingReason reason) {
-    const domain::Contract& contract = contract_of(work, id);
-    domain::CreateBill wish;
-    wish.contract_id = id;
-    wish.user_id = contract.payer_id;
-    wish.vendor_id = contract.vendor_id;
-    wish.currency = contract.currency;
-    wish.billing_reason = reason;
-    wish.collection_method = contract.collection_method;
-    if (contract.payment_data) wish.payment_method = contract.payment_data->method;
-    domain::Wide sum = 0;
-    for (const domain::ContractItem& item : contract.items) {
-        domain::BillLineWish line;
-        line.sku = item.sku;
-        line.title = item.name;
-        line.purchase_option_id = item.purchase_option_id;
-        line.quantity = item.quantity;
-        line.unit_amount = share_of(item.unit_amount, work, contract);
-        line.tax_rate = item.tax_rate;
-        line.period_start = contract.current_period_start.value_or(*contract.start_at);
-        line.period_end = contract.current_period_end;
-        sum += domain::Wide{line.quantity} * line.unit_amount;
-        wish.items.push_back(std::move(line));
-    }
-    for (const auto& discount : contract.applied_discounts) {
-        wish.discount_amount += share_of(discount.amount, work, contract);
-    }
-    // Rounding must not make the discount larger than what it is taken off.
-    if (wish.discount_amount > sum) wish.discount_amount = static_cast<domain::Minor>(sum);
-    return wish;
-}
-
-Followed issue_bill(Work& work, const ContractId& id, domain::BillingReason reason) {
-    const Target bill{{domain::Kind::bills, work.new_id()}, std::nullopt};
-    auto answer = handle(work, bill, bill_of(work, id, reason));
-    if (answer) answer = handle(work, bill, domain::IssueBill{});
-    return answer ? std::nullopt : Followed(answer.error());
-}
-
 // The open first bill of a contract that has not begun is withdrawn with it; if it cannot be,
 // because money came or may come, nor can the contract.
 Followed cancel_first_bill(Work& work, const ContractId& id, std::string reason) {
@@ -101,40 +49,17 @@ Followed extend_right(Work& work, const domain::EntitlementId& id, domain::Times
     return decide_if_legal<domain::EntitlementDecider>(work, id.view(), std::move(wish));
 }
 
-// Rights that go on are extended to the end of the period; those that have ended are given anew.
-Followed extend_rights(Work& work, const ContractId& id) {
+// Rights that go on are extended to the end of the period; the others are given from `start` on.
+Followed extend_rights(Work& work, const ContractId& id, domain::Timestamp start) {
     const domain::Contract& contract = contract_of(work, id);
     for (std::size_t i = 0; i < contract.entitlement_ids.size(); ++i) {
         const auto& right_id = contract.entitlement_ids[i];
         const auto* right = work.find<domain::EntitlementDecider>(right_id.view());
-        auto fault = right == nullptr ? grant_item(work, id, i, *contract.current_period_start)
+        auto fault = right == nullptr ? grant_item(work, id, i, start)
                                       : extend_right(work, right_id, *contract.current_period_end);
         if (fault) return fault;
     }
     return std::nullopt;
-}
-
-// What a cancellation at once pays back of the period that runs. An open bill of it, of which
-// nothing was paid, is withdrawn if all would be paid back.
-Followed pay_back(Work& work, const ContractId& id, domain::RefundMode mode) {
-    const auto bill_id = current_bill(work, id);
-    if (mode == domain::RefundMode::none || !bill_id) return std::nullopt;
-    const domain::Contract& contract = contract_of(work, id);
-    const domain::Bill& bill = work.load<domain::BillDecider>(bill_id->view()).state;
-    const bool is_all = mode == domain::RefundMode::full;
-    if (bill.amount_paid == 0 && domain::open_bill.contains(bill.status)) {
-        if (!is_all || !bill.in_flight.empty()) return std::nullopt;
-        return decide_if_legal<domain::BillDecider>(
-            work, bill_id->view(), domain::CancelBill{"its contract was canceled"});
-    }
-    domain::Minor amount = bill.amount_paid - bill.amount_refunded;
-    if (!is_all) {
-        if (!contract.current_period_end) return std::nullopt;
-        const domain::Period whole{*contract.current_period_start, *contract.current_period_end};
-        const auto from = std::clamp(work.now(), whole.start, whole.end);
-        amount = std::min(amount, domain::prorate(bill.amount_paid, {from, whole.end}, whole));
-    }
-    return ask_refund(work, *bill_id, amount);
 }
 
 }  // namespace
@@ -162,6 +87,8 @@ Followed reinstate_rights(Work& work, const ContractId& id, domain::SuspensionCa
 }
 
 Followed on(Work& work, const ContractId& id, const domain::ContractConfirmed&) {
+    // A trial is not billed: the first bill comes at its end.
+    if (is_in_trial(contract_of(work, id))) return activate_if_due(work, id);
     if (auto fault = issue_bill(work, id, domain::BillingReason::contract_created)) return fault;
     // A free first bill is paid by now, and the contract has begun.
     return has_invoice_terms(contract_of(work, id)) ? activate_if_due(work, id) : std::nullopt;
@@ -177,7 +104,28 @@ Followed on(Work& work, const ContractId& id, const domain::ContractActivated&) 
 
 Followed on(Work& work, const ContractId& id, const domain::ContractRenewed&) {
     if (auto fault = issue_bill(work, id, domain::BillingReason::contract_cycle)) return fault;
-    return extend_rights(work, id);
+    return extend_rights(work, id, *contract_of(work, id).current_period_start);
+}
+
+Followed on(Work& work, const ContractId& id, const domain::ContractItemsChanged& event) {
+    if (auto fault = revoke(work, event.ended_entitlement_ids, "its contract has other items")) {
+        return fault;
+    }
+    // At the end of a period it is the renewal that gives what comes then.
+    const domain::Contract& contract = contract_of(work, id);
+    if (*contract.current_period_end > event.effective_at) {
+        if (auto fault = extend_rights(work, id, event.effective_at)) return fault;
+    }
+    return event.bill_id ? bill_change(work, id, event) : std::nullopt;
+}
+
+Followed on(Work& work, const ContractId& id, const domain::ContractImported&) {
+    const domain::Contract& contract = contract_of(work, id);
+    const auto start = contract.current_period_start.value_or(*contract.start_at);
+    for (std::size_t i = 0; i < contract.entitlement_ids.size(); ++i) {
+        if (auto fault = grant_item(work, id, i, start)) return fault;
+    }
+    return std::nullopt;
 }
 
 Followed on(Work& work, const ContractId& id, const domain::ContractPaused&) {

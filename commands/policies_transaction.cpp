@@ -24,6 +24,17 @@ const domain::Bill* bill_of(Work& work, const Transaction& transaction) {
     return bill == nullptr ? nullptr : &bill->state;
 }
 
+// Says what becomes of the money; what no bill takes is the customer's credit.
+Followed allocate(Work& work, const TransactionId& id, const Transaction& transaction,
+                  domain::AllocateTransaction allocation) {
+    if (allocation.amount < transaction.amount) {
+        allocation.credit_number = work.next_number(domain::credit_series(
+            *transaction.vendor_id, transaction.user_id, transaction.currency));
+    }
+    const auto answer = work.decide<TransactionDecider>(id.view(), std::move(allocation));
+    return answer ? std::nullopt : Followed(answer.error());
+}
+
 // What the bill takes; the rest of the money, maybe all of it, becomes customer credit.
 Followed pay(Work& work, const TransactionId& id, const Transaction& transaction) {
     const domain::Bill* bill = bill_of(work, transaction);
@@ -50,12 +61,7 @@ Followed pay(Work& work, const TransactionId& id, const Transaction& transaction
         auto fault = decide_if_legal<BillDecider>(work, bill_id, domain::ReleasePayment{id});
         if (fault) return fault;
     }
-    if (allocation.amount < transaction.amount) {
-        allocation.credit_number = work.next_number(domain::credit_series(
-            *transaction.vendor_id, transaction.user_id, transaction.currency));
-    }
-    const auto answer = work.decide<TransactionDecider>(id.view(), std::move(allocation));
-    return answer ? std::nullopt : Followed(answer.error());
+    return allocate(work, id, transaction, std::move(allocation));
 }
 
 Followed record_refund(Work& work, const TransactionId& id, const Transaction& transaction) {
@@ -156,6 +162,9 @@ Followed on(Work& work, const TransactionId& id, const domain::TransactionInitia
 Followed on(Work& work, const TransactionId& id, const domain::TransactionSucceeded&) {
     const Transaction& transaction = transaction_of(work, id);
     if (brings_money(transaction.type)) return pay(work, id, transaction);
+    if (transaction.type == domain::TransactionType::credit) {
+        return allocate(work, id, transaction, {std::nullopt, 0, 0});
+    }
     if (transaction.type == domain::TransactionType::refund) {
         return record_refund(work, id, transaction);
     }

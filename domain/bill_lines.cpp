@@ -93,6 +93,16 @@ BillLineWish wish_of(const BillLine& line) {
     return wish;
 }
 
+Wide total_of(const BillLineWish& wish, TaxBehavior tax_behavior) {
+    const Wide amount = gross(wish) - wish.discount_amount;
+    if (tax_behavior == TaxBehavior::inclusive) return amount;
+    return amount + divide_half_away(amount * wish.tax_rate, whole_rate);
+}
+
+Minor total_of(const BillLine& line, TaxBehavior tax_behavior) {
+    return line.amount + (tax_behavior == TaxBehavior::exclusive ? line.tax_amount : 0);
+}
+
 Result<BillContent, PricingProblem> price_lines(const std::vector<BillLineWish>& wishes,
                                                 TaxBehavior tax_behavior, Minor bill_discount) {
     auto amounts = own_amounts(wishes);

@@ -110,6 +110,10 @@ constexpr auto describe(const BillContent*) {
 // The line as it was asked for.
 BillLineWish wish_of(const BillLine& line);
 
+// What the line adds to the bill's total, tax included.
+Wide total_of(const BillLineWish& wish, TaxBehavior tax_behavior);
+Minor total_of(const BillLine& line, TaxBehavior tax_behavior);
+
 enum class PricingProblem : std::uint8_t {
     discount_exceeds_amount,  // A line's own discount, or the bill's, is more than what it reduces.
     total_is_negative,

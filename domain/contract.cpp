@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "domain/claims.hpp"
+#include "domain/contract_change.hpp"
+#include "domain/contract_items.hpp"
 
 namespace domain {
 namespace {
@@ -12,14 +14,6 @@ namespace {
 using Events = std::vector<ContractEvent>;
 
 Failure<ContractRejection> because(ContractRejection reason) { return Failure{reason}; }
-
-// Periods from these times on stay within the years that times can be written in.
-constexpr Timestamp earliest{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-constexpr Timestamp latest{std::chrono::sys_days{std::chrono::year{3000} / 1 / 1}};
-
-bool is_out_of_range(const std::optional<Timestamp>& time) {
-    return time && (*time < earliest || *time >= latest);
-}
 
 std::optional<ContractRejection> problem_of_times(const CreateContract& command) {
     const Timestamp start = command.start_at.value_or(command.now);
@@ -33,69 +27,10 @@ std::optional<ContractRejection> problem_of_times(const CreateContract& command)
     return std::nullopt;
 }
 
-// What is wrong with one offer, or with it beside the first.
-std::optional<ContractRejection> problem_of(const Offer& offer, const Offer& first, Timestamp now) {
-    using enum ContractRejection;
-    if (!offer.option) return unknown_purchase_option;
-    if (!offer.is_for_sale) return product_not_for_sale;
-    if (!is_offered(*offer.option, now)) return option_not_offered;
-    if (offer.vendor_id != first.vendor_id) return vendors_differ;
-    if (offer.option->currency != first.option->currency) return currencies_differ;
-    const bool same_period = offer.option->purchase_type == first.option->purchase_type &&
-                             offer.option->recurring_interval == first.option->recurring_interval &&
-                             offer.option->recurring_time == first.option->recurring_time;
-    if (!same_period) return periods_differ;
-    return std::nullopt;
-}
-
-ContractItem item_of(const ContractItemWish& wish, const Offer& offer) {
-    ContractItem item;
-    static_cast<ContractItemWish&>(item) = wish;
-    item.purchase_option_name = offer.option->name;
-    item.name = offer.title;
-    item.cover = offer.cover;
-    item.purchase_type = offer.option->purchase_type;
-    item.unit_amount = offer.option->amount;
-    item.tax_rate = offer.option->tax_rate;
-    return item;
-}
-
-ContractDuration usual_duration(PurchaseType type) {
-    switch (type) {
-        case PurchaseType::one_time: return ContractDuration::perpetual;
-        case PurchaseType::recurring: return ContractDuration::recurring;
-        case PurchaseType::rental: return ContractDuration::renewable;
-    }
-    return ContractDuration::recurring;
-}
-
-Result<Minor, ContractRejection> amount_of(const ContractTerms& terms) {
-    Wide sum = 0;
-    for (const ContractItem& item : terms.items) sum += Wide{item.quantity} * item.unit_amount;
-    const auto before = narrow(sum);
-    if (!before) return because(ContractRejection::amount_overflow);
-    for (const AppliedDiscount& discount : terms.applied_discounts) sum -= discount.amount;
-    if (sum < 0) return because(ContractRejection::discount_exceeds_amount);
-    return static_cast<Minor>(sum);
-}
-
 ContractDrafted draft_of(const CreateContract& command) {
-    const PurchaseOption& option = *command.offers.front().option;
-    ContractDrafted drafted;
-    static_cast<ContractOptions&>(drafted) = command;
-    std::ranges::transform(command.items, command.offers, std::back_inserter(drafted.items),
-                           item_of);
-    drafted.name = command.name.value_or(drafted.items.front().name);
-    drafted.user_id = command.user_id;
-    drafted.payer_id = command.payer_id.value_or(command.user_id);
-    drafted.vendor_id = command.offers.front().vendor_id;
-    drafted.currency = option.currency;
-    drafted.contract_duration =
-        command.contract_duration.value_or(usual_duration(option.purchase_type));
-    drafted.recurring_interval = option.recurring_interval;
-    drafted.recurring_time = option.recurring_time;
-    drafted.time_zone = command.time_zone.value_or(command.vendor_time_zone);
-    return drafted;
+    std::vector<ContractItem> items;
+    std::ranges::transform(command.items, command.offers, std::back_inserter(items), item_of);
+    return {terms_of(command, std::move(items))};
 }
 
 // Each handle reads as a list of refusals, the most general first, and then what happened.
@@ -104,10 +39,8 @@ Decision<ContractDecider> handle(const Contract&, const CreateContract& command)
     using enum ContractRejection;
     assert(command.offers.size() == command.items.size());
     if (command.items.empty()) return because(contract_has_no_items);
-    for (const Offer& offer : command.offers) {
-        if (const auto problem = problem_of(offer, command.offers.front(), command.now)) {
-            return because(*problem);
-        }
+    if (const auto problem = problem_of(command.offers, true, command.now)) {
+        return because(*problem);
     }
     if (!command.is_vendor_selling) return because(vendor_not_selling);
     if (!command.is_time_zone_known) return because(unknown_time_zone);
@@ -116,7 +49,8 @@ Decision<ContractDecider> handle(const Contract&, const CreateContract& command)
     ContractDrafted drafted = draft_of(command);
     const bool needs_period = drafted.contract_duration != ContractDuration::perpetual;
     if (needs_period && !drafted.recurring_interval) return because(duration_needs_period);
-    if (const auto amount = amount_of(drafted); !amount) return because(amount.error());
+    const auto amount = amount_of(drafted.items, drafted.applied_discounts);
+    if (!amount) return because(amount.error());
     return Events{std::move(drafted)};
 }
 
@@ -231,6 +165,30 @@ Decision<ContractDecider> handle(const Contract&, const RestoreContractRights& c
     return Events{ContractRightsRestored{command.entitlement_ids}};
 }
 
+Decision<ContractDecider> handle(const Contract& contract, const ChangeContractPayer& command) {
+    if (command.payer_id == contract.payer_id) return Events{};
+    return Events{ContractPayerChanged{command.payer_id, command.reason}};
+}
+
+Decision<ContractDecider> handle(const Contract& contract, const ChangeDeliveryAddress& command) {
+    const bool is_same = contract.delivery_address == command.delivery_address &&
+                         contract.delivery_address_from_issue == command.effective_from_issue;
+    if (is_same) return Events{};
+    return Events{ContractDeliveryAddressChanged{contract.user_id, command.delivery_address,
+                                                 command.effective_from_issue}};
+}
+
+Decision<ContractDecider> handle(const Contract& contract, const ConsumeContractIssue& command) {
+    if (!contract.issues_remaining) return because(ContractRejection::not_counted_by_issues);
+    if (contract.last_issue == command.issue_code) return Events{};
+    const std::int64_t left = *contract.issues_remaining - 1;
+    Events events{ContractIssueConsumed{command.issue_code, left}};
+    if (left == 0) {
+        events.emplace_back(ContractExpired{command.now, ContractExpiry::issues_used_up});
+    }
+    return events;
+}
+
 }  // namespace
 
 RefusalInfo info(ContractRejection refusal) {
@@ -272,7 +230,22 @@ RefusalInfo info(ContractRejection refusal) {
         case resume_out_of_range:
             return {invalid, "/resumesAt", "must be later than now, and before the year 3000"};
         case contract_is_ending:
-            return {conflict, "", "a cancellation is scheduled; withdraw it first"};
+            return {conflict, "", "it ends by then; withdraw the cancellation first"};
+        case change_needs_period:
+            return {conflict, "", "it has no periods that go on; only such contracts are changed"};
+        case period_not_paid:
+            return {conflict, "/mode",
+                    "the period that runs is not paid: pay its bills first, or "
+                    "change it with mode atPeriodEnd"};
+        case change_out_of_range:
+            return {invalid, "/effectiveAt",
+                    "must be later than now and before the year 3000, without mode atPeriodEnd"};
+        case change_not_due: return {conflict, "", "no change is planned for now"};
+        case unknown_item: return {invalid, "/prices", "name items that the contract has"};
+        case not_counted_by_issues:
+            return {conflict, "", "the contract does not count issues; it has no issuesTotal"};
+        case import_period_not_running:
+            return {invalid, "/currentPeriodEnd", "the period has to run now, and be given"};
     }
     return {conflict, "", ""};
 }
@@ -280,7 +253,15 @@ RefusalInfo info(ContractRejection refusal) {
 Decision<ContractDecider> ContractDecider::decide(const Contract& contract,
                                                   const ContractCommand& command) {
     assert(is_legal<ContractDecider>(contract.status, type_name_of(command)));
-    return std::visit([&](const auto& one) { return handle(contract, one); }, command);
+    return std::visit(
+        [&]<class One>(const One& one) {
+            if constexpr (requires { decide_on(contract, one); }) {
+                return decide_on(contract, one);
+            } else {
+                return handle(contract, one);
+            }
+        },
+        command);
 }
 
 namespace {
@@ -336,6 +317,13 @@ std::optional<Period> whole_period(const Contract& contract, const Zones& zones)
     return period_at(contract, *contract.current_period_start, zones);
 }
 
+Period billed_whole(const Contract& contract, const Zones& zones) {
+    const Period running{*contract.current_period_start, *contract.current_period_end};
+    const auto whole = whole_period(contract, zones);
+    const bool is_part = whole && whole->start <= running.start && running.end <= whole->end;
+    return is_part ? *whole : running;
+}
+
 std::optional<Timestamp> term_end(const Contract& contract) {
     const bool ends_with_period =
         contract.contract_duration == ContractDuration::recurring && !contract.auto_renew;
@@ -346,6 +334,10 @@ std::optional<Timestamp> term_end(const Contract& contract) {
 
 bool has_invoice_terms(const Contract& contract) {
     return contract.collection_method == CollectionMethod::send_invoice;
+}
+
+bool is_in_trial(const Contract& contract) {
+    return contract.trial_end && contract.trial_end == contract.current_period_end;
 }
 
 std::vector<std::string> claims(const Contract& contract, std::string_view) {

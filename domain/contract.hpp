@@ -2,14 +2,14 @@
 //
 // Read this file to know what a contract remembers (Contract), why it refuses (ContractRejection)
 // and in which status each command is legal. Commands are in contract_commands.hpp, events in
-// contract_events.hpp, the rules in contract.cpp and contract_replay.cpp, what the clock does with
-// it in due.hpp.
+// contract_events.hpp, the rules in contract.cpp, contract_change.cpp (of what changes while it
+// runs) and contract_replay.cpp, what the clock does with it in due.hpp.
 //
 // Periods are always counted from the anchor (period.hpp). Trouble with payments is not a status:
 // `paymentState` says it beside, and is the worst that one of its bills says.
 //
 // Invariants, kept by decide and asserted by evolve:
-//   1. one vendor, one currency and one period for all items, fixed when the contract is made;
+//   1. one vendor and one currency, fixed when the contract is made, and one period for all items;
 //   2. only an ACTIVE contract has `willCancelAt`; CANCELED and EXPIRED are final;
 //   3. amount = Σ quantity * unitAmount - Σ discounts >= 0.
 #pragma once
@@ -72,8 +72,15 @@ struct Contract : ContractTerms {
     std::optional<Timestamp> paused_at;
     std::optional<Timestamp> resumes_at;
     std::optional<std::int64_t> issues_remaining;
+    std::optional<std::string> last_issue;  // That was handed over.
+    std::optional<PlannedChange> planned_change;
+    std::optional<PlannedPrices> planned_prices;
+    std::optional<std::string> delivery_address_from_issue;
     std::vector<EntitlementId> entitlement_ids;
     bool is_first_bill_paid = false;
+    bool is_period_prepaid = false;         // In another system.
+    std::vector<BillId> period_bill_ids;    // Of the period that runs, if it was changed.
+    std::optional<Address> former_address;  // Of issues before delivery_address_from_issue.
     std::vector<BillTrouble> troubles;
     bool operator==(const Contract&) const = default;
 };
@@ -86,25 +93,37 @@ constexpr auto describe(const Contract*) {
                field<&T::amount>("amount", "What a period costs, in minor units, without tax."),
                field<&T::price>("price", "amount as a decimal number.")),
         describe(static_cast<const ContractTerms*>(nullptr)),
-        fields(field<&T::started_at>("startedAt", "When it came into force."),
-               field<&T::current_period_start>("currentPeriodStart", "The period that runs."),
-               field<&T::current_period_end>("currentPeriodEnd", "Its end (exclusive)."),
-               field<&T::next_bill_at>("nextBillAt", "When the next bill is made."),
-               field<&T::next_price>("nextPrice", "What it will be for, as a decimal number."),
-               field<&T::will_cancel_at>("willCancelAt", "When it will end, if it is ending."),
-               field<&T::cancel_requested_at>("cancelRequestedAt", "When that was asked for."),
-               field<&T::cancel_reason>("cancelReason", "Why it was canceled."),
-               field<&T::canceled_at>("canceledAt", "When it was canceled."),
-               field<&T::ended_at>("endedAt", "When it ended."),
-               field<&T::paused_at>("pausedAt", "When it was paused."),
-               field<&T::resumes_at>("resumesAt", "When it goes on by itself."),
-               field<&T::issues_remaining>("issuesRemaining", "Issues still to come."),
-               field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
-               field<&T::is_first_bill_paid>("isFirstBillPaid", "Does it wait for its start alone?")
-                   .internal(),
-               field<&T::troubles>("troubles", "Bills that are not paid as they should be.")
-                   .items(10'000)
-                   .internal()));
+        fields(
+            field<&T::started_at>("startedAt", "When it came into force."),
+            field<&T::current_period_start>("currentPeriodStart", "The period that runs."),
+            field<&T::current_period_end>("currentPeriodEnd", "Its end (exclusive)."),
+            field<&T::next_bill_at>("nextBillAt", "When the next bill is made."),
+            field<&T::next_price>("nextPrice", "What it will be for, as a decimal number."),
+            field<&T::will_cancel_at>("willCancelAt", "When it will end, if it is ending."),
+            field<&T::cancel_requested_at>("cancelRequestedAt", "When that was asked for."),
+            field<&T::cancel_reason>("cancelReason", "Why it was canceled."),
+            field<&T::canceled_at>("canceledAt", "When it was canceled."),
+            field<&T::ended_at>("endedAt", "When it ended."),
+            field<&T::paused_at>("pausedAt", "When it was paused."),
+            field<&T::resumes_at>("resumesAt", "When it goes on by itself."),
+            field<&T::issues_remaining>("issuesRemaining", "Issues still to come."),
+            field<&T::last_issue>("lastIssue", "The issue that was handed over last."),
+            field<&T::planned_change>("plannedChange", "A change of its items to come."),
+            field<&T::planned_prices>("plannedPrices", "Prices to come."),
+            field<&T::delivery_address_from_issue>("deliveryAddressFromIssue",
+                                                   "The first issue that goes there."),
+            field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
+            field<&T::is_first_bill_paid>("isFirstBillPaid", "Does it wait for its start alone?")
+                .internal(),
+            field<&T::is_period_prepaid>("isPeriodPrepaid", "Was it paid in another system?")
+                .internal(),
+            field<&T::period_bill_ids>("periodBillIds", "The bills of the period.")
+                .items(10'000)
+                .internal(),
+            field<&T::former_address>("formerAddress", "Where issues before that go.").internal(),
+            field<&T::troubles>("troubles", "Bills that are not paid as they should be.")
+                .items(10'000)
+                .internal()));
 }
 
 // Refusals ----------------------------------------------------------------------------------------
@@ -132,7 +151,14 @@ enum class ContractRejection : std::uint8_t {
     refund_needs_immediate,
     renewal_not_due,
     resume_out_of_range,
-    contract_is_ending
+    contract_is_ending,
+    change_needs_period,
+    period_not_paid,
+    change_out_of_range,
+    change_not_due,
+    unknown_item,
+    not_counted_by_issues,
+    import_period_not_running
 };
 constexpr auto describe(const ContractRejection*) {
     return wire_names(
@@ -141,7 +167,9 @@ constexpr auto describe(const ContractRejection*) {
         "periods_differ", "duration_needs_period", "unknown_time_zone", "time_out_of_range",
         "ends_before_start", "amount_overflow", "discount_exceeds_amount", "not_started_yet",
         "no_period_end", "not_being_canceled", "cancellation_not_due", "term_not_over",
-        "refund_needs_immediate", "renewal_not_due", "resume_out_of_range", "contract_is_ending");
+        "refund_needs_immediate", "renewal_not_due", "resume_out_of_range", "contract_is_ending",
+        "change_needs_period", "period_not_paid", "change_out_of_range", "change_not_due",
+        "unknown_item", "not_counted_by_issues", "import_period_not_running");
 }
 RefusalInfo info(ContractRejection refusal);
 
@@ -172,6 +200,20 @@ struct ContractDecider {
             {"PauseContract", {active}, {paused}},
             {"ResumeContract", {paused}, {active}},
             {"RestoreContractRights", {active}, {active}},
+            {"ChangeContract", {active}, {active}},
+            {"ApplyContractChange", {active}, {active}},
+            {"ChangeContractPrice", {active}, {active}},
+            {"ChangeContractPrice", {paused}, {paused}},
+            {"ChangeContractPayer", {draft}, {draft}},
+            {"ChangeContractPayer", {pending}, {pending}},
+            {"ChangeContractPayer", {active}, {active}},
+            {"ChangeContractPayer", {paused}, {paused}},
+            {"ChangeDeliveryAddress", {draft}, {draft}},
+            {"ChangeDeliveryAddress", {pending}, {pending}},
+            {"ChangeDeliveryAddress", {active}, {active}},
+            {"ChangeDeliveryAddress", {paused}, {paused}},
+            {"ImportContract", {absent}, {active}},
+            {"ConsumeContractIssue", {active}, {active, expired}},
         });
     }();
 
@@ -195,12 +237,18 @@ std::optional<Period> next_period(const Contract& contract, const Zones& zones);
 std::optional<Period> rest_of_period(const Contract& contract, Timestamp now, const Zones& zones);
 // The whole of the period in which the current one lies: it is a part of it after a pause.
 std::optional<Period> whole_period(const Contract& contract, const Zones& zones);
+// The whole that the current period is a share of, as it is billed: itself, if it is no part of
+// one that is counted from the anchor. REQUIRES: it has a current period.
+Period billed_whole(const Contract& contract, const Zones& zones);
 
 // When it ends by itself, if it does and nobody renews it.
 std::optional<Timestamp> term_end(const Contract& contract);
 
 // Does it let the customer use what was bought before the first bill is paid?
 bool has_invoice_terms(const Contract& contract);
+
+// Is the period that runs the trial, for which there is no bill?
+bool is_in_trial(const Contract& contract);
 
 // The keys that this contract holds: each is held by one aggregate of the tenant at most.
 std::vector<std::string> claims(const Contract& contract, std::string_view id);

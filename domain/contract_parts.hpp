@@ -78,6 +78,65 @@ constexpr auto describe(const ContractItem*) {
                field<&T::tax_rate>("taxRate", "Tax rate in basis points.")));
 }
 
+// What one of a contract's items costs from some time on.
+struct ItemPrice {
+    Sku sku;
+    PurchaseOptionId purchase_option_id;
+    Minor unit_amount = 0;
+    bool operator==(const ItemPrice&) const = default;
+};
+constexpr auto describe(const ItemPrice*) {
+    using T = ItemPrice;
+    return fields(
+        field<&T::sku>("sku", "The product.").required(),
+        field<&T::purchase_option_id>("purchaseOptionId", "Its purchase option.").required(),
+        field<&T::unit_amount>("unitAmount", "Price of one, in minor units.")
+            .required()
+            .range(0, 1'000'000'000'000));
+}
+
+// Prices that hold in the periods that begin at this time or later.
+struct PlannedPrices {
+    Timestamp effective_at;
+    std::vector<ItemPrice> prices;
+    bool operator==(const PlannedPrices&) const = default;
+};
+constexpr auto describe(const PlannedPrices*) {
+    using T = PlannedPrices;
+    return fields(field<&T::effective_at>("effectiveAt", "In periods from then on.").required(),
+                  field<&T::prices>("prices", "What its items cost then.").required().items(50));
+}
+
+// What a change of items sets.
+struct ChangedTerms {
+    std::vector<ContractItem> items;
+    std::optional<RecurringInterval> recurring_interval;
+    std::optional<std::int64_t> recurring_time;
+    std::optional<Timestamp> anchor_at;  // Empty: as before.
+    bool operator==(const ChangedTerms&) const = default;
+};
+constexpr auto describe(const ChangedTerms*) {
+    using T = ChangedTerms;
+    return fields(field<&T::items>("items", "What was agreed on.").required().items(50),
+                  field<&T::recurring_interval>("recurringInterval", "Unit of its period."),
+                  field<&T::recurring_time>("recurringTime", "Units in its period."),
+                  field<&T::anchor_at>("anchorAt", "From where periods are counted, if anew."));
+}
+
+// A change of items that is still to come.
+struct PlannedChange : ChangedTerms {
+    Timestamp effective_at;
+    std::optional<std::string> reason;
+    bool operator==(const PlannedChange&) const = default;
+};
+constexpr auto describe(const PlannedChange*) {
+    using T = PlannedChange;
+    return std::tuple_cat(
+        describe(static_cast<const ChangedTerms*>(nullptr)),
+        fields(field<&T::effective_at>("effectiveAt", "When it comes.").required(),
+               field<&T::reason>("reason", "Why.")));
+}
+
 struct AppliedDiscount {
     std::string name;
     Minor amount = 0;

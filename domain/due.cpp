@@ -55,13 +55,17 @@ std::optional<Due> next_due(const Contract& contract) {
     Earliest due;
     switch (contract.status) {
         case pending:
-            if (contract.is_first_bill_paid || has_invoice_terms(contract)) {
+            if (contract.is_first_bill_paid || has_invoice_terms(contract) ||
+                is_in_trial(contract)) {
                 due.add(contract.start_at, activate_contract);
             }
             break;
         case active:
             due.add(contract.will_cancel_at, complete_cancellation);
             due.add(term_end(contract), expire_contract);
+            if (contract.planned_change) {
+                due.add(contract.planned_change->effective_at, apply_contract_change);
+            }
             due.add(contract.next_bill_at, renew_contract);
             break;
         case paused: due.add(contract.resumes_at, resume_contract); break;

@@ -25,7 +25,8 @@ enum class ClockCommand : std::uint8_t {
     renew_contract,
     resume_contract,
     start_entitlement,
-    expire_entitlement
+    expire_entitlement,
+    apply_contract_change
 };
 
 struct Due {

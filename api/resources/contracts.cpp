@@ -37,6 +37,30 @@ std::vector<http::Route> contract_routes(const Reads& read, const Writes& write)
          write.command<ResumeContract>(),
          changes<ResumeContract>("resumeContract",
                                  "Go on after a pause, with the rest of the period that runs.")},
+        {post, "/management/contracts/{id}/change", contracts_write,
+         write.command<ChangeContract>(),
+         changes_version<ChangeContract>(
+             "changeContract", "Change its items, now, later, or at the end of the period.")},
+        {post, "/management/contracts/{id}/change-price", contracts_write,
+         write.command<ChangeContractPrice>(),
+         changes_version<ChangeContractPrice>("changeContractPrice",
+                                              "Set what its items cost from a later period on.")},
+        {post, "/management/contracts/{id}/change-payer", contracts_write,
+         write.command<ChangeContractPayer>(),
+         changes_version<ChangeContractPayer>("changeContractPayer",
+                                              "Let somebody else pay its bills to come.")},
+        {post, "/management/contracts/{id}/change-delivery-address", contracts_write,
+         write.command<ChangeDeliveryAddress>(),
+         changes_version<ChangeDeliveryAddress>("changeDeliveryAddress",
+                                                "Deliver it to another address.")},
+        {post, "/management/contracts/{id}/consume-issue", contracts_write,
+         write.command<ConsumeContractIssue>(),
+         changes<ConsumeContractIssue>(
+             "consumeContractIssue",
+             "Count an issue that was handed over; after the last one the contract expires.")},
+        {post, "/management/contracts/import", contracts_write, write.command<ImportContract>(),
+         creates<ImportContract>("importContract",
+                                 "Take over a contract that runs in another system.")},
     };
 }
 

@@ -181,12 +181,37 @@ TEST_F(Clock, AContractThatIsPaidBeginsAtItsStart) {
 TEST_F(Clock, ATrialIsFollowedByAFullPeriodFromItsEnd) {
     CreateContract wish = contract("monthly");
     wish.trial_end = books.now + days{14};
-    confirm(wish);
+    draft_and_confirm(wish);
+    EXPECT_EQ(right(), EntitlementStatus::active);
     pass(days{14});
-    ASSERT_THAT(bills(), SizeIs(2));
-    EXPECT_EQ(bills()[0].total, 0);
-    EXPECT_EQ(bills()[1].total, price);
-    EXPECT_EQ(bills()[1].items[0].period_start, wish.trial_end);
+    ASSERT_THAT(bills(), SizeIs(1));
+    EXPECT_EQ(bills()[0].total, price);
+    EXPECT_EQ(bills()[0].items[0].period_start, wish.trial_end);
+    EXPECT_EQ(right(), EntitlementStatus::active);
+    EXPECT_EQ(rights().at(0).ends_at, contract_state().current_period_end);
+}
+
+TEST_F(Clock, ATrialThatBeginsLaterBeginsByItself) {
+    CreateContract wish = contract("monthly");
+    wish.start_at = books.now + days{1};
+    wish.trial_end = books.now + days{15};
+    draft_and_confirm(wish);
+    EXPECT_THAT(rights(), SizeIs(0));
+    pass(days{1});
+    EXPECT_EQ(right(), EntitlementStatus::active);
+    EXPECT_THAT(bills(), SizeIs(0));
+}
+
+TEST_F(Clock, OfATrialWithAnAnchorOfItsOwnTheFirstBillIsForTheRestOfThePeriod) {
+    CreateContract wish = contract("monthly");
+    wish.start_at = parse_rfc3339("2026-04-01T00:00:00Z").value();
+    wish.trial_end = parse_rfc3339("2026-04-16T00:00:00Z").value();
+    wish.anchor_at = wish.start_at;
+    wish.time_zone = TimeZoneName{"UTC"};
+    draft_and_confirm(wish);
+    books.pass_until(*wish.trial_end);
+    ASSERT_THAT(bills(), SizeIs(1));
+    EXPECT_EQ(bills()[0].items[0].unit_amount, 17'450);  // Half of April.
 }
 
 TEST_F(Clock, ARightThatWasGivenByHandStartsAndEnds) {

@@ -1,4 +1,4 @@
-// Subscriptions: a fixture with a vendor, a product with a monthly, a free and a one-time option,
+// Subscriptions: a fixture with a vendor, a product with options of several periods, another one,
 // two users, and words for what is done with a contract of one of them.
 #pragma once
 
@@ -31,11 +31,12 @@ protected:
         product.purchase_options = {option("monthly", PurchaseType::recurring, 34'900),
                                     option("free", PurchaseType::recurring, 0),
                                     option("daily", PurchaseType::recurring, 0),
+                                    option("yearly", PurchaseType::recurring, 360'000),
                                     option("once", PurchaseType::one_time, 4'900)};
-        books.done(Kind::products, "daily", product);
-        if (books.state<ProductDecider>("daily").status == ProductStatus::draft) {
-            books.done(Kind::products, "daily", PublishProduct{});
-        }
+        publish(product);
+        product.sku = Sku{"weekend"};
+        product.purchase_options = {option("monthly", PurchaseType::recurring, 20'000)};
+        publish(product);
         for (const std::string id : {"kari", "ola"}) {
             CreateUser user;
             user.id = UserId{id};
@@ -53,11 +54,19 @@ protected:
         made.currency = *Currency::parse("NOK");
         made.tax_rate = 2'500;
         if (type == PurchaseType::recurring) {
-            made.recurring_interval =
-                made.name == "daily" ? RecurringInterval::day : RecurringInterval::month;
+            made.recurring_interval = made.name == "daily"    ? RecurringInterval::day
+                                      : made.name == "yearly" ? RecurringInterval::year
+                                                              : RecurringInterval::month;
             made.recurring_time = 1;
         }
         return made;
+    }
+    void publish(const CreateProduct& wish) {
+        const std::string& sku = wish.sku.text;
+        books.done(Kind::products, sku, wish);
+        if (books.state<ProductDecider>(sku).status == ProductStatus::draft) {
+            books.done(Kind::products, sku, PublishProduct{});
+        }
     }
     static CreateContract contract(std::string option) {
         CreateContract wish;
@@ -65,10 +74,13 @@ protected:
         wish.items = {{Sku{"daily"}, PurchaseOptionId{std::move(option)}, 1}};
         return wish;
     }
-    // A contract that was confirmed, and its first bill.
-    void confirm(const CreateContract& wish) {
+    void draft_and_confirm(const CreateContract& wish) {
         contract_id = books.done(Kind::contracts, "", wish);
         books.done(Kind::contracts, contract_id, ConfirmContract{});
+    }
+    // A contract that was confirmed, and its first bill.
+    void confirm(const CreateContract& wish) {
+        draft_and_confirm(wish);
         const auto start = contract_state().current_period_start.value_or(books.now);
         const auto key =
             period_claim(ContractId{contract_id}, start, BillingReason::contract_created);

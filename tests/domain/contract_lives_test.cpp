@@ -6,6 +6,7 @@
 #include <optional>
 #include <random>
 
+#include "domain/contract_change.hpp"
 #include "domain/due.hpp"
 #include "tests/domain/samples_contract.hpp"
 #include "tests/support/utc_zones.hpp"
@@ -61,6 +62,19 @@ private:
         cancel.now = now_;
         PauseContract pause{.resumes_at = std::nullopt, .reason = std::nullopt, .now = now_};
         if (below(2) == 0) pause.resumes_at = now_ + std::chrono::days(below(90) + 1);
+        ChangeContract change = sample_change_contract(static_cast<ChangeMode>(below(2)));
+        change.now = now_;
+        change.items[0].quantity = below(3) + 1;
+        if (below(2) == 0) {
+            change.items[0].sku = Sku{"weekly"};
+            change.offers[0].option->recurring_interval = static_cast<RecurringInterval>(below(4));
+        }
+        if (below(3) == 0) change.effective_at = now_ + std::chrono::hours(below(2000) + 1);
+        if (below(5) == 0) change.anchor_at = now_ + std::chrono::hours(below(2000));
+        const auto terms = changed_terms(contract_, change);
+        if (terms) change.moment = moment_of(*terms, now_);
+        ChangeContractPrice price = sample_change_price(below(50'000));
+        price.now = now_;
         const auto state = static_cast<PaymentState>(below(3));
         return {create,
                 confirm,
@@ -70,6 +84,8 @@ private:
                 UncancelContract{now_},
                 pause,
                 cancel,
+                change,
+                price,
                 below(20) == 0 ? ContractCommand(DiscardContract{now_}) : ContractCommand(confirm),
                 wish_of_clock(ClockCommand::renew_contract, now_),
                 wish_of_clock(ClockCommand::resume_contract, now_)};
@@ -82,12 +98,24 @@ private:
             case ClockCommand::expire_contract:
                 return ExpireContract{ContractExpiry::term_over, now};
             case ClockCommand::renew_contract: return RenewContract{now, next_of_this(), {}};
+            case ClockCommand::apply_contract_change:
+                if (!contract_.planned_change) return ApplyContractChange{{}, now};
+                return ApplyContractChange{
+                    moment_of(*contract_.planned_change, contract_.planned_change->effective_at),
+                    now};
             default: {
                 const bool has_periods = contract_.anchor_at.has_value();
                 return ResumeContract{
                     now, has_periods ? rest_of_period(contract_, now, utc) : std::nullopt, {}};
             }
         }
+    }
+    ChangeMoment moment_of(const ChangedTerms& terms, Timestamp at) const {
+        ChangeMoment moment;
+        moment.at = at;
+        moment.periods = change_periods(contract_, terms, at, utc);
+        moment.is_period_paid = contract_.troubles.empty();
+        return moment;
     }
     std::optional<Period> next_of_this() const {
         return contract_.anchor_at ? next_period(contract_, utc) : std::nullopt;

@@ -233,6 +233,45 @@ TEST(Contract, ClaimsItsExternalId) {
     EXPECT_THAT(claims(contract, "c1"), testing::ElementsAre("contract-external/x1"));
 }
 
+// The past of a contract with this many issues in all.
+std::vector<ContractEvent> counted(std::int64_t issues) {
+    CreateContract create = sample_create_contract();
+    create.issues_total = issues;
+    return events_of<ContractDecider>(
+        {create, sample_confirm_contract(), ActivateContract{{}, sample_start}});
+}
+
+TEST(Contract, ThatCountsIssuesExpiresWithTheLastOne) {
+    EXPECT_EQ(fold<ContractDecider>(counted(1)).issues_remaining, 1);
+    const Contract contract =
+        given(counted(1)).when(ConsumeContractIssue{"2026-01", sample_start}).after();
+    EXPECT_EQ(contract.status, expired);
+    EXPECT_EQ(contract.issues_remaining, 0);
+}
+
+TEST(Contract, TheSameIssueCountsOnce) {
+    const ConsumeContractIssue consume{"2026-01", sample_start};
+    auto events = counted(2);
+    const auto consumed = given(events).when(consume);
+    EXPECT_EQ(consumed.after().issues_remaining, 1);
+    events.insert(events.end(), consumed.decision->begin(), consumed.decision->end());
+    given(events).when(consume).then_nothing();
+}
+
+TEST(Contract, AnAddressMayHoldFromALaterIssueOn) {
+    auto events = past(active);
+    ChangeDeliveryAddress first = sample_change_address();
+    first.effective_from_issue.reset();
+    const auto moved = given(events).when(first);
+    events.insert(events.end(), moved.decision->begin(), moved.decision->end());
+    ChangeDeliveryAddress second = sample_change_address();
+    second.delivery_address.street = Personal{"Kirkegata"};
+    const Contract contract = given(events).when(second).after();
+    EXPECT_EQ(contract.delivery_address, second.delivery_address);
+    EXPECT_EQ(contract.former_address, first.delivery_address);
+    EXPECT_EQ(contract.delivery_address_from_issue, "2026-07");
+}
+
 const std::vector<Rows> rows{
     {ContractRejection::contract_has_no_items, {}, sample_create_contract({})},
     {ContractRejection::unknown_purchase_option, {}, beside([](Offer& offer) {
@@ -318,6 +357,59 @@ const std::vector<Rows> rows{
      PauseContract{sample_start, std::nullopt, sample_start}},
     {ContractRejection::contract_is_ending, past(active, "UncancelContract"),
      PauseContract{std::nullopt, std::nullopt, sample_start}},
+    {ContractRejection::change_needs_period,
+     events_of<ContractDecider>(
+         {sample_create_contract({sample_offer(PurchaseType::one_time)}),
+          ConfirmContract{sample_start, sample_start, sample_start, std::nullopt, std::nullopt},
+          ActivateContract{{}, sample_start}}),
+     sample_change_contract()},
+    {ContractRejection::period_not_paid, past(active),
+     [] {
+         ChangeContract wish = sample_change_contract();
+         const Period whole{sample_start, sample_end};
+         wish.moment.periods = ChangeMoment::Periods{whole, whole, whole, whole};
+         wish.moment.is_period_paid = false;
+         return wish;
+     }()},
+    {ContractRejection::change_out_of_range, past(active),
+     [] {
+         ChangeContract wish = sample_change_contract();
+         wish.effective_at = sample_start;
+         return wish;
+     }()},
+    {ContractRejection::change_out_of_range, past(active),
+     [] {
+         ChangeContract wish = sample_change_contract(ChangeMode::at_period_end);
+         wish.effective_at = sample_end;
+         return wish;
+     }()},
+    {ContractRejection::contract_is_ending, past(active, "UncancelContract"),
+     sample_change_contract(ChangeMode::at_period_end)},
+    {ContractRejection::currencies_differ, past(active),
+     [] {
+         ChangeContract wish = sample_change_contract();
+         wish.items[0].sku = Sku{"weekly"};
+         wish.offers[0].option->currency = *Currency::parse("EUR");
+         return wish;
+     }()},
+    {ContractRejection::change_not_due, past(active), ApplyContractChange{{}, sample_end}},
+    {ContractRejection::change_not_due, past(active, "ApplyContractChange"),
+     ApplyContractChange{{}, sample_start}},
+    {ContractRejection::unknown_item, past(active),
+     [] {
+         ChangeContractPrice wish = sample_change_price();
+         wish.prices[0].sku = Sku{"weekly"};
+         return wish;
+     }()},
+    {ContractRejection::not_counted_by_issues, past(active),
+     ConsumeContractIssue{"2026-01", sample_start}},
+    {ContractRejection::import_period_not_running,
+     {},
+     [] {
+         ImportContract wish = sample_import_contract();
+         wish.now = sample_end;
+         return wish;
+     }()},
     {ContractRejection::term_not_over, past(active),
      ExpireContract{ContractExpiry::term_over, sample_end}},
 };

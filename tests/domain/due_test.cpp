@@ -74,6 +74,17 @@ TEST(DueContract, IsRenewedEndsOrExpiresAtTheEndOfItsPeriod) {
     EXPECT_EQ(next_due(one), due(sample_end, expire_contract));
 }
 
+TEST(DueContract, IsChangedBeforeItIsRenewed) {
+    EXPECT_EQ(next_due(contract(ContractStatus::active, "ApplyContractChange")),
+              due(sample_end, apply_contract_change));
+}
+
+TEST(DueContract, ATrialBeginsWithoutABill) {
+    Contract one = contract(ContractStatus::pending);
+    one.trial_end = one.current_period_end;
+    EXPECT_EQ(next_due(one), due(sample_start, activate_contract));
+}
+
 TEST(DueContract, GoesOnWhenItsPauseIsOver) {
     EXPECT_EQ(next_due(contract(ContractStatus::paused)), due(sample_end, resume_contract));
 }

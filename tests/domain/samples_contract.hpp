@@ -53,13 +53,55 @@ inline CancelContract sample_cancel_contract(CancelMode mode = CancelMode::at_pe
     return {.mode = mode, .reason = std::nullopt, .refund = RefundMode::none, .now = sample_start};
 }
 
+// The change to two copies, at once. What it costs is up to the moment.
+inline ChangeContract sample_change_contract(ChangeMode mode = ChangeMode::immediate) {
+    ChangeContract change;
+    change.items = {{Sku{"daily"}, PurchaseOptionId{"monthly"}, 2}};
+    change.mode = mode;
+    change.offers = {sample_offer()};
+    change.moment.at = sample_start;
+    change.now = sample_start;
+    return change;
+}
+
+inline ImportContract sample_import_contract() {
+    ImportContract import;
+    import.user_id = UserId{"kari"};
+    import.items.push_back({{Sku{"daily"}, PurchaseOptionId{"monthly"}, 1}, std::nullopt});
+    import.current_period_start = sample_start;
+    import.current_period_end = sample_end;
+    import.offers = {sample_offer()};
+    import.is_vendor_selling = true;
+    import.vendor_time_zone = TimeZoneName{"Europe/Oslo"};
+    import.is_time_zone_known = true;
+    import.entitlement_ids = {EntitlementId{"e1"}};
+    import.now = sample_start;
+    return import;
+}
+
+inline ChangeContractPrice sample_change_price(Minor amount = 39'900) {
+    ChangeContractPrice change;
+    change.prices = {{Sku{"daily"}, PurchaseOptionId{"monthly"}, amount}};
+    change.now = sample_start;
+    return change;
+}
+
+inline ChangeDeliveryAddress sample_change_address() {
+    ChangeDeliveryAddress change;
+    change.delivery_address.street = Personal{"Storgata"};
+    change.effective_from_issue = "2026-07";
+    return change;
+}
+
 inline constexpr Period sample_second_period{sample_end, sample_end + std::chrono::days{28}};
 
 template <>
 struct Samples<ContractDecider> {
     static std::vector<ContractEvent> past(ContractStatus status, std::string_view wish = {}) {
         const CancelContract cancel = sample_cancel_contract();
-        std::vector<ContractCommand> commands{sample_create_contract(), sample_confirm_contract()};
+        CreateContract create = sample_create_contract();
+        if (wish == "ConsumeContractIssue") create.issues_total = 2;
+        std::vector<ContractCommand> commands{create, sample_confirm_contract()};
         switch (status) {
             case ContractStatus::absent: return {};
             case ContractStatus::draft: commands.pop_back(); break;
@@ -68,6 +110,9 @@ struct Samples<ContractDecider> {
                 commands.emplace_back(ActivateContract{{}, sample_start});
                 if (wish == "UncancelContract" || wish == "CompleteCancellation") {
                     commands.emplace_back(cancel);
+                }
+                if (wish == "ApplyContractChange") {
+                    commands.emplace_back(sample_change_contract(ChangeMode::at_period_end));
                 }
                 break;
             case ContractStatus::paused:
@@ -98,7 +143,14 @@ struct Samples<ContractDecider> {
                 PauseContract{.resumes_at = std::nullopt, .reason = "Away.", .now = sample_start},
                 ResumeContract{
                     .now = sample_end, .period = sample_second_period, .entitlement_ids = {}},
-                RestoreContractRights{{EntitlementId{"e2"}}}};
+                RestoreContractRights{{EntitlementId{"e2"}}},
+                sample_change_contract(),
+                ApplyContractChange{{}, sample_end},
+                sample_change_price(),
+                ChangeContractPayer{UserId{"ola"}, std::nullopt},
+                sample_change_address(),
+                sample_import_contract(),
+                ConsumeContractIssue{"2026-01", sample_start}};
     }
 };
 

@@ -304,6 +304,13 @@ BODIES = {
     "resolveTransaction": {"status": "succeeded"},
     "extendEntitlement": {"endsAt": "2099-01-01T00:00:00Z"},
     "advanceClock": {"to": "2099-01-01T00:00:00Z"},
+    "changeContract": {"items": [{"sku": "daily", "purchaseOptionId": "monthly"}]},
+    "changeContractPrice": {"prices": [{"sku": "daily", "purchaseOptionId": "monthly",
+                                        "unitAmount": 1}]},
+    "changeContractPayer": {"payerId": "u"},
+    "changeDeliveryAddress": {"deliveryAddress": {"street": "Storgata"}},
+    "consumeContractIssue": {"issueCode": "2026-01"},
+    "importContract": {"userId": "u", "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]},
     "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
 }
 
@@ -317,6 +324,8 @@ class Operation:
         self.path = path
         self.scopes = [scope for one in described.get("security", []) for scope in one["apiKey"]]
         self.has_body = "requestBody" in described
+        self.needs_version = any(one["name"] == "If-Match" and one.get("required")
+                                 for one in described.get("parameters", []))
         self.kind = path.split("/")[2] if path.startswith("/management/") else None
 
     @property
@@ -330,7 +339,7 @@ class Operation:
             path += "?userId=u&sku=daily"
         if self.id == "listEvents":
             path += "?limit=1000"  # Otherwise the answer goes on.
-        if self.method == "PATCH":
+        if self.needs_version:
             headers.setdefault("If_Match", '"1"')
         body = BODIES.get(self.id, {}) if self.has_body else None
         return client.ask(self.method, path, body, **headers)
