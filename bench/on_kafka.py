@@ -38,7 +38,9 @@ def make_topics(brokers, prefix, shards):
 def measure_kafka(report, work, options):
     seconds = 1 if options.quick else 5
     with cluster(work) as brokers:
-        measure_posts(report, work, make_topics(brokers, "posts", 1), seconds)
+        arguments = make_topics(brokers, "posts", 1)
+        measure_posts(report, work, [*arguments, "--roles", "write,query"], seconds)
+        measure_readers(report, work, arguments)
         measure_shard(report, work, brokers, seconds)
         measure_changes_of_owner(report, work, make_topics(brokers, "nodes", 4))
 
@@ -48,6 +50,37 @@ def measure_posts(report, work, arguments, seconds):
                 ["what", "connections", "per second", "p50 ms", "p99 ms"])
     with Server(work / "on-kafka", len(CORES), arguments=arguments) as server:
         post(report, server, work, seconds)
+
+
+def metric(server, name):
+    """Its sum over all shards."""
+    with urllib.request.urlopen(server.url + "/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(name + "{"))
+
+
+def measure_readers(report, work, arguments):
+    """What has been posted, read again by new nodes."""
+    report.part("kafka", "The same journal from its beginning, one shard",
+                ["what", "events", "events/s"])
+    arguments = [*arguments, "--keys-encryption-key-file",
+                 str(work / "on-kafka" / "key-encryption-key")]
+    with Server(work / "reader", len(CORES), key="none",
+                arguments=[*arguments, "--roles", "query"]) as server:
+        events = metric(server, "daybook_projector_events_total")
+        report.row("posted to the views of a new node, its start included", f"{events:,.0f}",
+                   f"{events / server.seconds_to_ready:,.0f}")
+    with Server(work / "relay", len(CORES), key="none",
+                arguments=[*arguments, "--roles", "relay"]) as server:
+        while not (begun := metric(server, "daybook_relay_events_total")):
+            time.sleep(0.01)
+        started = time.monotonic()
+        while metric(server, "daybook_relay_lag_records"):
+            time.sleep(0.01)
+        seconds = time.monotonic() - started
+        events = metric(server, "daybook_relay_events_total")
+        report.row("published on topics, in transactions", f"{events:,.0f}",
+                   f"{(events - begun) / seconds:,.0f}")
 
 
 def measure_shard(report, work, brokers, seconds):
