@@ -16,7 +16,17 @@
 namespace projections {
 namespace {
 
-StopReason reason_of(journal::EntryError error) {
+journal::LogState stored_state(const journal::Rows& rows, journal::ShardNumber shard) {
+    std::optional<journal::LogState> state = journal::LogState{};
+    rows.get(position_key(shard),
+             [&state](std::string_view text) { state = journal::parse_log_state(text); });
+    if (!state) throw std::runtime_error("the position of the views cannot be read");
+    return *std::move(state);
+}
+
+}  // namespace
+
+StopReason stop_reason_of(journal::EntryError error) {
     switch (error) {
         case journal::EntryError::foreign: return StopReason::none;
         case journal::EntryError::newer_format: return StopReason::newer_format;
@@ -27,16 +37,6 @@ StopReason reason_of(journal::EntryError error) {
     }
     std::unreachable();
 }
-
-journal::LogState stored_state(const journal::Rows& rows, journal::ShardNumber shard) {
-    std::optional<journal::LogState> state = journal::LogState{};
-    rows.get(position_key(shard),
-             [&state](std::string_view text) { state = journal::parse_log_state(text); });
-    if (!state) throw std::runtime_error("the position of the views cannot be read");
-    return *std::move(state);
-}
-
-}  // namespace
 
 // Everything that belongs to the thread that steps, and the status, which does not.
 class Projector::Work {
@@ -117,7 +117,7 @@ private:
         // An entry changes no more of the state than this, and only an entry may be taken back.
         const auto before = std::tuple(state.offset, state.seq, state.head, state.time);
         const auto judged = fold_.take(record, parts_.codec);
-        if (!judged) return reason_of(judged.error());
+        if (!judged) return stop_reason_of(judged.error());
         if (judged->verdict == journal::Verdict::void_entry) return StopReason::none;
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
         if (entry == nullptr) return StopReason::none;

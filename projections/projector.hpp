@@ -40,6 +40,9 @@ constexpr auto describe(const StopReason*) {
                               "keys_unavailable");
 }
 
+// Of a record that cannot be read; none for a foreign one, which is void.
+StopReason stop_reason_of(journal::EntryError error);
+
 struct ProjectorStatus {
     bool is_running = true;  // If not, `reason` says why, and `offset` is the record's at fault.
     StopReason reason = StopReason::none;

@@ -8,18 +8,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-StopReason reason_of(journal::EntryError error) {
-    switch (error) {
-        case journal::EntryError::foreign: return StopReason::none;
-        case journal::EntryError::newer_format: return StopReason::newer_format;
-        case journal::EntryError::unknown_event_type: return StopReason::unknown_event_type;
-        case journal::EntryError::newer_event_version: return StopReason::newer_event_version;
-        case journal::EntryError::damaged: return StopReason::damaged;
-        case journal::EntryError::keys_unavailable: return StopReason::keys_unavailable;
-    }
-    std::unreachable();
-}
-
 }  // namespace
 
 Step Relay::step() {
@@ -82,7 +70,7 @@ Step Relay::publish_more() {
 StopReason Relay::take_in(const std::vector<journal::Record>& records) {
     for (const journal::Record& record : records) {
         const auto judged = fold_->take(record, reader_.codec());
-        if (!judged) return reason_of(judged.error());
+        if (!judged) return stop_reason_of(judged.error());
         ++silent_records_;
         if (judged->verdict == journal::Verdict::void_entry) continue;
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
