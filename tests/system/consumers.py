@@ -44,10 +44,10 @@ class Follower:
         self.process.wait(PATIENCE)
 
 
-def with_kcat(brokers, topic):
+def with_kcat(brokers, topic, isolation="read_committed"):
     """All that is there now."""
     done = subprocess.run(["kcat", "-b", brokers, "-C", "-t", topic, "-o", "beginning", "-e", "-q",
-                           "-J", "-X", "isolation.level=read_committed"],
+                           "-J", "-X", f"isolation.level={isolation}"],
                           check=True, timeout=PATIENCE, stdout=subprocess.PIPE)
     return [event_of(json.loads(line)) for line in done.stdout.splitlines()]
 
