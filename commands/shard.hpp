@@ -73,8 +73,8 @@ struct ShardSettings {
 
 struct ShardStatus {
     bool is_serving = false;
-    bool is_taking = false;  // It takes commands: it serves, or should.
-    std::string reason;      // Why it does not serve, as a code; empty when it does.
+    bool is_taking = true;  // It takes commands: it serves, or should. So until it is known.
+    std::string reason;     // Why it does not serve, as a code; empty when it does.
     journal::Seq seq = 0;
     std::uint64_t voids = 0;
     std::uint64_t falls = 0;

@@ -1,5 +1,9 @@
 #include "infra/kafka/client.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <cstddef>
 #include <map>
@@ -42,6 +46,18 @@ void take_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
     events_of(client).rebalanced(what, partitions);
 }
 
+// Nothing tells a connection that packets are dropped. It would ask again after twice the time
+// that they were, up to minutes later; so it ends when what it has sent is not taken for this long,
+// and another one is made.
+int open_socket(int domain, int type, int protocol, void* /*opaque*/) {
+    const int socket = ::socket(domain, type | SOCK_CLOEXEC, protocol);
+    if (socket < 0) return -1;
+    const unsigned milliseconds = 5000;
+    // Where it cannot be set, all works, only later.
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof(milliseconds));
+    return socket;
+}
+
 class Configuration {
 public:
     ~Configuration() {
@@ -75,6 +91,7 @@ KafkaClient make_kafka_client(const KafkaConnection& connection, rd_kafka_type_t
     configuration.set("client.id", "daybook");
     configuration.set("socket.nagle.disable", "true");
     configuration.set("socket.keepalive.enable", "true");
+    configuration.set("socket.connection.setup.timeout.ms", "5000");
     configuration.set("reconnect.backoff.ms", "20");
     configuration.set("reconnect.backoff.max.ms", "500");
     configuration.set("topic.metadata.refresh.fast.interval.ms", "50");
@@ -82,6 +99,7 @@ KafkaClient make_kafka_client(const KafkaConnection& connection, rd_kafka_type_t
     configuration.set("log.connection.close", "false");  // Brokers close what is idle.
     for (const auto& [name, value] : connection.security) configuration.set(name, value);
     for (const auto& [name, value] : properties) configuration.set(name, value);
+    rd_kafka_conf_set_socket_cb(configuration.get(), open_socket);
     rd_kafka_conf_set_opaque(configuration.get(), &events);
     rd_kafka_conf_set_log_cb(configuration.get(), take_log);
     rd_kafka_conf_set_error_cb(configuration.get(), take_error);

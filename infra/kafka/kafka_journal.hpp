@@ -9,6 +9,9 @@
 // Traps of librdkafka (2.0.2), and what is done about each:
 //   - Nagle's algorithm is on, fetches that found nothing or a full queue pause for 500 ms, a lost
 //     connection is tried again after up to 10 s: all set to milliseconds.
+//   - A connection whose packets are dropped is used again when TCP tries again, which takes as
+//   long
+//     as they were dropped: its socket gives up after seconds, and so does one that is not made.
 //   - A batch call waits until its batch is full: the first message is awaited alone, and what is
 //     there already is taken with it.
 //   - An idempotent producer goes on behind a message that failed. `enable.gapless.guarantee` ends

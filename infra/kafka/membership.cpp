@@ -55,10 +55,29 @@ bool KafkaMembership::has_company(std::chrono::milliseconds patience) const {
 
 void KafkaMembership::poll() {
     constexpr int wait_ms = 50;
-    while (!is_leaving_) {
+    const auto poll_once = [this] {
         const KafkaMessage ignored(rd_kafka_consumer_poll(client_.get(), wait_ms));
+    };
+    while (!is_leaving_) poll_once();
+    const auto deadline = std::chrono::steady_clock::now() + options_.session_timeout;
+    while (is_joining() && std::chrono::steady_clock::now() < deadline) poll_once();
+    if (is_joining()) {
+        // Brokers that do not answer any more will miss it anyway, and the process ends.
+        rd_kafka_set_log_level(client_.get(), 0);
+        static_cast<void>(client_.release());
+        return;
     }
     rd_kafka_consumer_close(client_.get());
+}
+
+// Before 2.3, librdkafka aborts when a member is destroyed that was let in and does not know its
+// share yet ("Assertion `assignor_state' failed").
+bool KafkaMembership::is_joining() const {
+    if (knows_share_) return false;
+    char* id = rd_kafka_memberid(client_.get());
+    const bool is_let_in = id != nullptr && *id != '\0';
+    rd_kafka_mem_free(client_.get(), id);
+    return is_let_in;
 }
 
 // Shares come and go one by one. What is given is paused at once: nothing is read here.
@@ -67,6 +86,7 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
     rd_kafka_error_t* error = nullptr;
     if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         share = Share::given;
+        knows_share_ = true;
         for (int i = 0; i < partitions->cnt; ++i) {
             partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
         }
@@ -81,6 +101,7 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
                        rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
     }
+    if (is_leaving_ && share == Share::given) return;
     for (int i = 0; i < partitions->cnt; ++i) {
         options_.changed(static_cast<journal::ShardNumber>(partitions->elems[i].partition), share);
     }

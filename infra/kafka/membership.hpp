@@ -51,17 +51,20 @@ public:
     // for `patience` at most; false when they do not say.
     bool has_company(std::chrono::milliseconds patience) const;
 
-    // Gives all shards away, and waits until the brokers know. Idempotent.
+    // Gives all shards away, and waits until the brokers know. Idempotent. Who is just joining
+    // waits for its share first, for the session timeout at most.
     void leave();
 
 private:
     void poll();
+    bool is_joining() const;
     void take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
 
     KafkaMembershipOptions options_;
     KafkaEvents events_;
     KafkaClient client_;
     std::atomic<bool> is_leaving_ = false;
+    bool knows_share_ = false;  // Of the thread.
     std::mutex leave_mutex_;
     std::thread thread_;
 };

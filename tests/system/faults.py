@@ -6,12 +6,13 @@ when it is over, writing goes on by itself. The oracle of kill_nine.py judges al
 
 import collections
 import concurrent.futures
+import http.client
 import threading
 import time
 
 import kafka
 from kill_nine import WRITERS, KillNine, Writer
-from support import PATIENCE
+from support import PATIENCE, wait_until
 
 REQUEST_TIMEOUT = 5  # Seconds: http.request_timeout_ms, the default.
 SLACK = 10  # Seconds, for a busy machine. What nobody answers takes longer.
@@ -42,10 +43,11 @@ class LastingWriter(Writer):
 
 
 class Reader:
-    """Reads until it is told to end, one resource and a list."""
+    """Reads until it is told to end, one resource and a list. Each answer says how old it is."""
 
     def __init__(self, ended):
         self.ended = ended
+        self.lag = self.most_lag = 0
         self.wrong = []
         self.count = 0
         self.slowest = 0
@@ -56,13 +58,16 @@ class Reader:
                 began = time.monotonic()
                 try:
                     answer = client.get(path)
-                except OSError as failure:
+                except (OSError, http.client.HTTPException) as failure:
                     self.wrong.append(failure)
                     continue
                 self.slowest = max(self.slowest, time.monotonic() - began)
                 self.count += 1
                 if answer.status != 200:
                     self.wrong.append(answer)
+                    continue
+                self.lag = int(answer.headers["Daybook-Lag"])
+                self.most_lag = max(self.lag, self.most_lag)
 
 
 class Faults(kafka.OnKafka, KillNine):
@@ -92,7 +97,7 @@ class Faults(kafka.OnKafka, KillNine):
         server = self.start_node()
         server.wait_until_ready()
         self.ended = threading.Event()
-        reader = Reader(self.ended)
+        reader = self.reader = Reader(self.ended)
         with concurrent.futures.ThreadPoolExecutor(WRITERS + 1) as pool:
             writers = [LastingWriter(self.history, f"w{n}", self.random.random(), self.ended)
                        for n in range(WRITERS)]
@@ -118,8 +123,10 @@ class Faults(kafka.OnKafka, KillNine):
         what = self.disturb(server)
         over = time.monotonic()
         self.wait_for_answers(1)
-        print(f"{number}: {what}, {over - began:.1f} s; written again after "
-              f"{time.monotonic() - over:.1f} s", flush=True)
+        again = time.monotonic()
+        wait_until(lambda: self.reader.lag == 0)
+        print(f"{number}: {what}, {over - began:.1f} s; written again after {again - over:.1f} s, "
+              f"all shown after {time.monotonic() - over:.1f} s", flush=True)
         self.wait_for_answers(20)
 
     @property
@@ -137,7 +144,8 @@ class Faults(kafka.OnKafka, KillNine):
         self.assertLess(reader.slowest, REQUEST_TIMEOUT + SLACK)
         statuses = collections.Counter(one.status for one in writes)
         print(f"answers: {dict(statuses)}, the slowest after {slowest.seconds:.1f} s; "
-              f"{reader.count} reads, the slowest after {reader.slowest:.1f} s", flush=True)
+              f"{reader.count} reads, the slowest after {reader.slowest:.1f} s, "
+              f"up to {reader.most_lag} s old", flush=True)
 
     def wait_for_answers(self, more):
         """Until that many more writes are acknowledged."""

@@ -9,7 +9,7 @@ lets users make namespaces (or root), `unshare`, `ip` and `nft`.
 import subprocess
 
 from faults import Faults
-from support import PATIENCE, Server
+from support import PATIENCE, Server, wait_until
 
 BROKERS = "10.77.0.1"
 # What this directory's namespace is made with: loopback with an address that brokers listen on.
@@ -63,7 +63,9 @@ class Network(Faults):
                     "both ways": [(), self.inside]}[kind]
         for inside in droppers:
             command("nft", "add rule inet cut arriving iifname journal drop", inside=inside)
-        self.ended.wait(self.random.uniform(*self.lasting))
+        seconds = self.random.uniform(*self.lasting)
+        self.ended.wait(seconds)
+        wait_until(lambda: self.reader.lag >= int(seconds) - 1)
         for inside in droppers:
             command("nft", "flush chain inet cut arriving", inside=inside)
         return f"nothing gets through {kind}"

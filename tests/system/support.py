@@ -185,7 +185,10 @@ class Server:
         """SIGTERM; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.end()
+        code = self.end()
+        if code != 0:
+            print(f"ended with {code}:\n{self.log_text()[-3000:]}", flush=True)
+        return code
 
     def kill(self):
         if self.process.poll() is None:

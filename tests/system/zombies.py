@@ -14,13 +14,15 @@ import time
 
 import kafka
 from kill_nine import WRITERS, KillNine, Writer
-from support import PATIENCE, Server
+from support import PATIENCE, Server, wait_until
 
 
 class Zombies(kafka.OnKafka, KillNine):
     derived = ("views", "state", "keys-copy")
 
     def prepare(self):
+        # So that heirs do not have to wait for long.
+        self.arguments += ("--kafka-session-timeout-ms", "2000")
         super().prepare()
         self.owner = self.open(self.data)
 
@@ -33,7 +35,8 @@ class Zombies(kafka.OnKafka, KillNine):
             if is_derived_again:
                 self.derive_again()
             server = self.open(self.data)
-            self.assertEqual(self.count_voids(server), journal.voids)
+            # That it is ready does not say that it has read all shards for its own.
+            wait_until(lambda: self.count_voids(server) == journal.voids)
             self.assertEqual(server.terminate(), 0)
         return journal
 
