@@ -19,9 +19,10 @@ inline constexpr bool is_one_of<Wish, std::variant<Command...>> =
     (std::same_as<Wish, Command> || ...);
 }  // namespace detail
 
-// The kind of aggregate that a command is for.
+// The kind of aggregate that a command is for. One that no decider decides says it itself.
 template <class Wish>
 consteval domain::Kind kind_of_command() {
+    if constexpr (requires { Wish::kind; }) return Wish::kind;
     bool is_found = false;
     domain::Kind kind{};
     domain::Deciders::for_each([&](auto decider) {

@@ -67,7 +67,9 @@ bool is_command(const Route& route) {
     return std::ranges::find(route.doc.query, "dryRun", &QueryParameter::name) !=
            route.doc.query.end();
 }
-bool is_read(const Route& route) { return !route.access.is_public() && !is_command(route); }
+bool is_read(const Route& route) {
+    return !route.access.is_public() && !is_command(route) && !route.doc.is_preview;
+}
 bool is_resource(const Route& route) {
     return route.doc.response != nullptr && route.doc.response->shape == Schema::Shape::resource;
 }
@@ -192,7 +194,8 @@ std::string headers_of(const Route& route) {
     add(headers, "Daybook-Lag",
         header("On Kafka: for how many seconds there may have been something that it has not "
                "seen."));
-    if (is_resource(route)) add(headers, "ETag", header("The version, in quotes."));
+    if (is_resource(route) && !route.doc.is_preview)
+        add(headers, "ETag", header("The version, in quotes."));
     if (creates(route)) add(headers, "Location", header("Where the new resource is."));
     if (is_command(route)) {
         add(headers, "Idempotent-Replayed", header("true: this is the first answer again."));
@@ -232,6 +235,7 @@ std::vector<Status> refusals_of(const Route& route) {
         statuses.insert(statuses.end(),
                         {content_too_large, unsupported_media_type, unprocessable_content});
     }
+    if (route.doc.is_preview) statuses.push_back(conflict);
     if (is_command(route)) {
         statuses.insert(statuses.end(), {conflict, unprocessable_content, insufficient_storage});
         if (!creates(route)) statuses.push_back(precondition_failed);

@@ -41,6 +41,16 @@ RouteDoc creates(domain::Kind kind, const Schema* request, std::string_view oper
     return doc;
 }
 
+RouteDoc previews(domain::Kind kind, const Schema* request, std::string_view operation,
+                  std::string_view summary) {
+    return {.operation = operation,
+            .summary = summary,
+            .tag = domain::name(kind),
+            .request = request,
+            .response = resource_schema(kind),
+            .is_preview = true};
+}
+
 RouteDoc changes_version(domain::Kind kind, const Schema* request, std::string_view operation,
                          std::string_view summary) {
     RouteDoc doc = changes(kind, request, operation, summary);

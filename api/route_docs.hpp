@@ -26,6 +26,10 @@ http::RouteDoc changes(domain::Kind kind, const Schema* request, std::string_vie
 http::RouteDoc changes_version(domain::Kind kind, const Schema* request, std::string_view operation,
                                std::string_view summary);
 
+// Of a command that is never done: the answer is the resource as it would be.
+http::RouteDoc previews(domain::Kind kind, const Schema* request, std::string_view operation,
+                        std::string_view summary);
+
 template <class Value>
 const Schema* value_schema() {
     static const Schema schema{Schema::Shape::value, &codec::type_of<Value>()};
@@ -43,6 +47,15 @@ http::RouteDoc changes(std::string_view operation, std::string_view summary) {
 template <class Wish>
 http::RouteDoc changes_version(std::string_view operation, std::string_view summary) {
     return changes_version(kind_of_command<Wish>(), value_schema<Wish>(), operation, summary);
+}
+template <class Wish>
+http::RouteDoc previews(std::string_view operation, std::string_view summary) {
+    return previews(kind_of_command<Wish>(), value_schema<Wish>(), operation, summary);
+}
+// Of a command on one kind that answers with a resource of another.
+template <class Wish>
+http::RouteDoc makes(domain::Kind answer, std::string_view operation, std::string_view summary) {
+    return changes(answer, value_schema<Wish>(), operation, summary);
 }
 // Of a command whose verb takes no body.
 template <class Wish>

@@ -23,9 +23,15 @@ using http::Problem;
 using http::Response;
 using http::Status;
 
-bool creates(const http::Request& request) { return request.route->doc.success == Status::created; }
+bool is_preview(const http::Request& request) { return request.route->doc.is_preview; }
+
+// Of what there is not yet: nothing in the path names it.
+bool creates(const http::Request& request) {
+    return request.route->doc.success == Status::created || is_preview(request);
+}
 
 domain::Result<bool, Problem> is_dry_run(const http::Request& request) {
+    if (is_preview(request)) return true;
     const std::string_view text = request.parameter("dryRun").value_or("false");
     if (text == "true" || text == "false") return text == "true";
     Problem problem{Status::bad_request, "invalid_parameter", "dryRun must be true or false."};
@@ -109,6 +115,10 @@ Response dry_run_response(const Done& done) {
     return Response::json(Status::ok, body + '}');
 }
 
+Response preview_response(const Done& done) {
+    return Response::json(Status::ok, projections::representation(*done.aggregate));
+}
+
 Response response_of(const http::Request& request, const Done& done) {
     const Status success = request.route->doc.success;
     Response response = Response::json(success, projections::representation(*done.aggregate));
@@ -170,7 +180,8 @@ http::Task<std::optional<Response>> Writes::answer_here(const http::Request& req
         co_return refusal;
     }
     if (is_dry_run) {
-        Response response = dry_run_response(**outcome);
+        Response response =
+            is_preview(request) ? preview_response(**outcome) : dry_run_response(**outcome);
         add_position(response, views_, views_.position_of(request.tenant()));
         co_return response;
     }

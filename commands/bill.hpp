@@ -22,6 +22,10 @@ Answer handle(Work& work, const Target& target, domain::WriteOffBill wish);
 Answer handle(Work& work, const Target& target, domain::ReinstateBill wish);
 Answer handle(Work& work, const Target& target, domain::VoidBill wish);
 Answer handle(Work& work, const Target& target, domain::RecordRefund wish);
+// The answer is the transaction that waits for its outcome.
+Answer handle(Work& work, const Target& target, domain::PayBill wish);
+// The answer is a bill that must not be kept. REQUIRES: a dry run, whose clock this moves.
+Answer handle(Work& work, const Target& target, domain::PreviewBill wish);
 
 // Ids for the rights that the bill gives when it is paid, one a line; none if a contract gives
 // them.

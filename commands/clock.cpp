@@ -19,6 +19,7 @@ std::unique_ptr<Command> clock_command(domain::ClockCommand command) {
         case resume_contract: return make_command(domain::ResumeContract{});
         case start_entitlement: return make_command(domain::StartEntitlement{});
         case expire_entitlement: return make_command(domain::ExpireEntitlement{});
+        case poll_transaction: return make_command(domain::PollTransaction{});
         case apply_contract_change: return make_command(domain::ApplyContractChange{});
     }
     return nullptr;

@@ -64,15 +64,27 @@ Followed pay(Work& work, const TransactionId& id, const Transaction& transaction
     return allocate(work, id, transaction, std::move(allocation));
 }
 
+// Of money that went back and had paid no bill.
+Followed withdraw_credit(Work& work, const TransactionId& id, const Transaction& transaction,
+                         domain::Minor amount) {
+    if (amount <= 0 || !transaction.parent_transaction_id) return std::nullopt;
+    return decide_if_legal<TransactionDecider>(work, transaction.parent_transaction_id->view(),
+                                               domain::WithdrawCredit{id, amount});
+}
+
 Followed record_refund(Work& work, const TransactionId& id, const Transaction& transaction) {
     const domain::Bill* bill = bill_of(work, transaction);
-    if (bill == nullptr) return std::nullopt;
-    const domain::Minor refundable = bill->amount_paid - bill->amount_refunded;
-    const domain::Minor amount = std::min(transaction.amount, refundable);
+    domain::Minor amount = 0;
+    if (bill != nullptr && bill->status == domain::BillStatus::paid) {
+        amount = std::min(transaction.amount, bill->amount_paid - bill->amount_refunded);
+    }
+    if (amount > 0) {
+        const auto answer =
+            work.decide<BillDecider>(transaction.bill_id->view(), domain::RecordRefund{amount, id});
+        if (!answer) return answer.error();
+    }
     // The rest, or all of it, is a refund of customer credit.
-    if (amount == 0) return std::nullopt;
-    return decide_if_legal<BillDecider>(work, transaction.bill_id->view(),
-                                        domain::RecordRefund{amount, id});
+    return withdraw_credit(work, id, transaction, transaction.amount - amount);
 }
 
 // A transaction that came to nothing counts no longer against its parent.
@@ -108,8 +120,7 @@ Followed ask_refund_of(Work& work, const domain::BillId& bill, const Transaction
     wish.bill_id = bill;
     wish.parent_transaction_id = paid_by;
     wish.provider = parent.provider;
-    // The provider does not know of it yet: who asks it uses this as the key of the request.
-    wish.provider_reference = "daybook-" + id;
+    wish.provider_reference = own_reference(id);
     const Target target{{domain::Kind::transactions, id}, std::nullopt};
     const auto answer = handle(work, target, std::move(wish));
     return answer ? std::nullopt : Followed(answer.error());
@@ -147,7 +158,7 @@ Followed on(Work& work, const TransactionId& id, const domain::ChargebackLost&) 
             work, allocation.bill_id.view(), domain::ReverseSettlement{paid_by, part, work.now()});
         if (fault) return fault;
     }
-    return std::nullopt;
+    return withdraw_credit(work, id, chargeback, left);
 }
 
 Followed on(Work& work, const TransactionId& id, const domain::TransactionInitiated&) {

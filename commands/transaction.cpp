@@ -12,6 +12,10 @@ using domain::RecordTransaction;
 using domain::TransactionDecider;
 using domain::TransactionStatus;
 
+bool is_final(TransactionStatus status) {
+    return !domain::is_legal<TransactionDecider>(status, "ResolveTransaction");
+}
+
 // Takes from the bill what the notice leaves out.
 void complete_from_bill(Checks& checks, Work& work, RecordTransaction& wish) {
     if (!wish.bill_id) return;
@@ -30,6 +34,13 @@ void complete_from_bill(Checks& checks, Work& work, RecordTransaction& wish) {
     }
 }
 
+// The one bill that the transaction is about.
+std::optional<domain::BillId> paid_bill(const domain::Transaction& transaction) {
+    const auto& allocations = transaction.allocations;
+    if (transaction.bill_id || allocations.size() != 1) return transaction.bill_id;
+    return allocations.front().bill_id;
+}
+
 // Takes from the parent what the notice leaves out.
 void complete_from_parent(Checks& checks, Work& work, RecordTransaction& wish) {
     if (!wish.parent_transaction_id) return;
@@ -38,7 +49,7 @@ void complete_from_parent(Checks& checks, Work& work, RecordTransaction& wish) {
     if (parent == nullptr) return;
     wish.parent_payment_id = parent->state.payment_id;
     if (!wish.vendor_id) wish.vendor_id = parent->state.vendor_id;
-    if (!wish.bill_id) wish.bill_id = parent->state.bill_id;
+    if (!wish.bill_id) wish.bill_id = paid_bill(parent->state);
     if (!wish.contract_id) wish.contract_id = parent->state.contract_id;
 }
 
@@ -51,20 +62,6 @@ void check_names(Checks& checks, Work& work, const RecordTransaction& wish) {
         checks.existing<domain::ContractDecider>(work, wish.contract_id->view(), "/contractId",
                                                  "contract");
     }
-}
-
-bool is_final(TransactionStatus status) {
-    return !domain::is_legal<TransactionDecider>(status, "ResolveTransaction");
-}
-
-// The notice is about a transaction that is there: it may bring its outcome, and nothing else.
-Answer record_again(Work& work, const domain::Subject& known, const RecordTransaction& wish) {
-    const auto status = work.load<TransactionDecider>(known.id).state.status;
-    if (is_final(status) || wish.status == TransactionStatus::pending) return known;
-    domain::ResolveTransaction resolve;
-    static_cast<domain::TransactionOutcome&>(resolve) = wish;
-    resolve.now = work.now();
-    return work.decide<TransactionDecider>(known.id, std::move(resolve));
 }
 
 // A child counts against its parent from its beginning, unless it has failed already.
@@ -84,6 +81,17 @@ std::optional<Fault> extend_chain(Work& work, const RecordTransaction& wish) {
 }
 
 }  // namespace
+
+std::string own_reference(std::string_view id) { return "daybook-" + std::string(id); }
+
+Answer record_again(Work& work, const domain::Subject& known, const RecordTransaction& wish) {
+    const auto status = work.load<TransactionDecider>(known.id).state.status;
+    if (is_final(status) || wish.status == TransactionStatus::pending) return known;
+    domain::ResolveTransaction resolve;
+    static_cast<domain::TransactionOutcome&>(resolve) = wish;
+    resolve.now = work.now();
+    return work.decide<TransactionDecider>(known.id, std::move(resolve));
+}
 
 Answer handle(Work& work, const Target& target, RecordTransaction wish) {
     Checks checks;

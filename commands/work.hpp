@@ -20,6 +20,7 @@
 // life of the Work, and show each aggregate as it is after the events so far.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <functional>
@@ -87,6 +88,8 @@ public:
     // By the world's clock: for what must not be put off by moving a sandbox's.
     domain::Timestamp world_now() const { return world_now_; }
     void set_world_now(domain::Timestamp now) { world_now_ = now; }
+    // Moves the tenant's clock on, to see what would be then. REQUIRES: nothing of it is kept.
+    void pretend_it_is(domain::Timestamp then) { now_ = std::max(now_, then); }
     const domain::TenantId& tenant() const { return tenant_; }
     std::string new_id() { return new_id_(); }
     const domain::Zones& zones() const {

@@ -129,6 +129,15 @@ Decision<BillDecider> handle(const Bill& bill, const StartPayment& command) {
     return Events{BillPaymentStarted{command.transaction_id}};
 }
 
+Decision<BillDecider> handle(const Bill& bill, const PayBill& command) {
+    using enum BillRejection;
+    if (!bill.in_flight.empty()) return because(payment_in_flight);
+    const Minor amount = command.amount.value_or(bill.amount_remaining);
+    if (amount <= 0) return because(amount_must_be_positive);
+    if (amount > bill.amount_remaining) return because(payment_exceeds_remaining);
+    return Events{BillPaymentStarted{command.transaction_id}};
+}
+
 Decision<BillDecider> handle(const Bill& bill, const ApplyPayment& command) {
     using enum BillRejection;
     if (command.currency != bill.currency) return because(currency_must_match);
@@ -336,6 +345,8 @@ RefusalInfo info(BillRejection refusal) {
         case not_written_off:
             return {conflict, "", "only a bill that was written off comes back; make a new one"};
         case attempt_not_due: return {conflict, "", "no attempt is planned for now"};
+        case payment_exceeds_remaining:
+            return {conflict, "/amount", "must not be more than what remains to be paid"};
         case grace_not_over: return {conflict, "", "the days of grace are not over"};
         case too_many_metadata_keys: return {invalid, "/metadata", "at most 50 keys; remove some"};
     }

@@ -154,7 +154,8 @@ enum class BillRejection : std::uint8_t {
     not_written_off,
     too_many_metadata_keys,
     attempt_not_due,
-    grace_not_over
+    grace_not_over,
+    payment_exceeds_remaining
 };
 constexpr auto describe(const BillRejection*) {
     return wire_names("bill_has_no_lines", "currency_must_match_contract",
@@ -164,7 +165,8 @@ constexpr auto describe(const BillRejection*) {
                       "payment_in_flight", "bill_has_payments", "payments_not_refunded",
                       "refund_exceeds_paid", "reversal_exceeds_payment", "reason_required",
                       "attempt_out_of_range", "not_due_yet", "not_expired_yet", "not_written_off",
-                      "too_many_metadata_keys", "attempt_not_due", "grace_not_over");
+                      "too_many_metadata_keys", "attempt_not_due", "grace_not_over",
+                      "payment_exceeds_remaining");
 }
 RefusalInfo info(BillRejection refusal);
 
@@ -189,6 +191,9 @@ struct BillDecider {
             {"StartPayment", {pending}, {pending}},
             {"StartPayment", {retrying}, {retrying}},
             {"StartPayment", {overdue}, {overdue}},
+            {"PayBill", {pending}, {pending}},
+            {"PayBill", {retrying}, {retrying}},
+            {"PayBill", {overdue}, {overdue}},
             {"ApplyPayment", {pending}, {pending, paid}},
             {"ApplyPayment", {retrying}, {retrying, paid}},
             {"ApplyPayment", {overdue}, {overdue, paid}},

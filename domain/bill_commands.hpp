@@ -11,6 +11,8 @@
 #include "domain/bill_lines.hpp"
 #include "domain/bill_parts.hpp"
 #include "domain/change.hpp"
+#include "domain/subject.hpp"
+#include "domain/transaction_parts.hpp"
 #include "domain/vendor.hpp"
 
 namespace domain {
@@ -221,10 +223,60 @@ constexpr auto describe(const RecordRefund*) {
                   field<&T::transaction_id>("transactionId", "The transaction that did it."));
 }
 
+// A payment is asked for: a charge that waits for what the provider says.
+struct PayBill {
+    std::optional<Minor> amount;
+    std::optional<std::string> provider;
+    std::optional<std::string> provider_reference;
+    std::optional<PaymentMethod> payment_method;
+
+    TransactionId transaction_id;
+    bool operator==(const PayBill&) const = default;
+};
+constexpr auto describe(const PayBill*) {
+    using T = PayBill;
+    return fields(field<&T::amount>("amount", "In minor units; all that remains if left out.")
+                      .range(1, std::numeric_limits<Minor>::max()),
+                  field<&T::provider>("provider", "Who moves the money; the bill's if left out.")
+                      .length(1, 60),
+                  field<&T::provider_reference>(
+                      "providerReference", "The provider's own id of it, if there is one already.")
+                      .length(1, 200),
+                  field<&T::payment_method>("paymentMethod", "With what it is paid."));
+}
+
+// What a bill would be: the next one of a contract, or one with these lines. Nothing is written;
+// it is no command of the decider.
+struct PreviewBill {
+    std::optional<ContractId> contract_id;
+    std::optional<UserId> user_id;
+    std::optional<VendorId> vendor_id;
+    std::optional<Currency> currency;
+    TaxBehavior tax_behavior = TaxBehavior::exclusive;
+    std::vector<BillLineWish> items;
+    Minor discount_amount = 0;
+    CollectionMethod collection_method = CollectionMethod::charge_automatically;
+
+    static constexpr Kind kind = Kind::bills;
+    bool operator==(const PreviewBill&) const = default;
+};
+constexpr auto describe(const PreviewBill*) {
+    using T = PreviewBill;
+    return fields(field<&T::contract_id>("contractId", "Whose next bill, if there are no items."),
+                  field<&T::user_id>("userId", "Who is to pay the items."),
+                  field<&T::vendor_id>("vendorId", "Who is to be paid for the items."),
+                  field<&T::currency>("currency", "ISO 4217 code of the items' amounts."),
+                  field<&T::tax_behavior>("taxBehavior", "Is tax added to the amounts or in them?"),
+                  field<&T::items>("items", "The lines."),
+                  field<&T::discount_amount>("discountAmount", "Discount to spread over the lines.")
+                      .range(0, std::numeric_limits<Minor>::max()),
+                  field<&T::collection_method>("collectionMethod", "How it is collected."));
+}
+
 using BillCommand =
     std::variant<CreateBill, UpdateBill, DeleteBill, IssueBill, StartPayment, ApplyPayment,
                  FailPayment, ReleasePayment, MarkBillOverdue, RetryBill, CancelBill, ExpireBill,
                  WriteOffBill, ReinstateBill, VoidBill, ReverseSettlement, RecordRefund,
-                 RequestPayment, EndBillGrace>;
+                 RequestPayment, EndBillGrace, PayBill>;
 
 }  // namespace domain

@@ -79,7 +79,13 @@ Bill replay(Bill bill, const BillPaymentApplied& event) {
     assert(is_open(bill));
     land(bill, event.transaction_id);
     bill.amount_paid += event.amount;
-    bill.payments.push_back({event.transaction_id, event.amount});
+    const auto payment =
+        std::ranges::find(bill.payments, event.transaction_id, &BillPayment::transaction_id);
+    if (payment == bill.payments.end()) {
+        bill.payments.push_back({event.transaction_id, event.amount});
+    } else {
+        payment->amount += event.amount;
+    }
     if (event.payment_provider) bill.payment_provider = event.payment_provider;
     if (event.payment_method) bill.payment_method = event.payment_method;
     if (event.receipt_url) bill.receipt_url = event.receipt_url;

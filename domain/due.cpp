@@ -92,4 +92,10 @@ std::optional<Due> next_due(const Entitlement& entitlement) {
     return due.next();
 }
 
+std::optional<Due> next_due(const Transaction& transaction) {
+    Earliest due;
+    due.add(transaction.next_poll_at, ClockCommand::poll_transaction);
+    return due.next();
+}
+
 }  // namespace domain

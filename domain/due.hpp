@@ -26,7 +26,8 @@ enum class ClockCommand : std::uint8_t {
     resume_contract,
     start_entitlement,
     expire_entitlement,
-    apply_contract_change
+    apply_contract_change,
+    poll_transaction
 };
 
 struct Due {
@@ -38,6 +39,7 @@ struct Due {
 std::optional<Due> next_due(const Bill& bill);
 std::optional<Due> next_due(const Contract& contract);
 std::optional<Due> next_due(const Entitlement& entitlement);
+std::optional<Due> next_due(const Transaction& transaction);
 
 // Of any kind; nothing ever is due of kinds that have no part above.
 inline std::optional<Due> next_due(const AnyAggregate& aggregate) {

@@ -1,8 +1,8 @@
 #include "domain/transaction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
-#include <numeric>
 #include <utility>
 
 #include "domain/claims.hpp"
@@ -13,6 +13,11 @@ namespace {
 using Events = std::vector<TransactionEvent>;
 
 Failure<TransactionRejection> because(TransactionRejection reason) { return Failure{reason}; }
+
+// When a provider that did not say what became of it is asked again.
+constexpr std::array<std::chrono::minutes, 7> poll_times{
+    std::chrono::minutes{5}, std::chrono::hours{1}, std::chrono::days{1}, std::chrono::days{2},
+    std::chrono::days{3},    std::chrono::days{4},  std::chrono::days{5}};
 
 bool needs_parent(TransactionType type) {
     using enum TransactionType;
@@ -42,7 +47,7 @@ Events outcome_events(const TransactionOutcome& outcome, Timestamp now) {
             return {TransactionFailed{outcome.failure_code, outcome.failure_message,
                                       outcome.retryable.value_or(true), at}};
         case canceled: return {TransactionCanceled{at}};
-        case unknown: return {TransactionOutcomeUnknown{}};
+        case unknown: return {TransactionOutcomeUnknown{now + poll_times.front()}};
     }
     return {};
 }
@@ -97,12 +102,6 @@ Decision<TransactionDecider> handle(const Transaction& transaction,
     return events;
 }
 
-Minor allocated(const Transaction& transaction) {
-    return std::accumulate(transaction.allocations.begin(), transaction.allocations.end(),
-                           transaction.unallocated_amount,
-                           [](Minor sum, const Allocation& one) { return sum + one.amount; });
-}
-
 // The first allocation says what becomes of all of the money: what no bill takes is credit.
 Decision<TransactionDecider> handle(const Transaction& transaction,
                                     const AllocateTransaction& command) {
@@ -145,13 +144,6 @@ bool fits(TransactionType child, TransactionType parent) {
     return false;
 }
 
-// What children count against the amount already.
-Wide used(const Transaction& parent) {
-    Wide sum = 0;
-    for (const ChainLink& link : parent.children) sum += link.amount;
-    return sum;
-}
-
 TransactionRejection excess_of(TransactionType child) {
     using enum TransactionRejection;
     if (child == TransactionType::capture) return captures_exceed_authorized;
@@ -183,118 +175,60 @@ Decision<TransactionDecider> handle(const Transaction& parent, const ReleaseChai
     return Events{TransactionChainReleased{command.child}};
 }
 
-// Each replay takes in a fact. It refuses nothing: what happened, happened. An impossible history
-// is a programmer's error, hence an assertion.
-
-bool is_final(TransactionStatus status) {
-    using enum TransactionStatus;
-    constexpr StatusSet<TransactionStatus> final_statuses{succeeded, failed, canceled};
-    return final_statuses.contains(status);
+// A child for a part of what is left of the parent, or for all of it.
+Decision<TransactionDecider> follow(const Transaction& parent, const FollowUp& wish,
+                                    TransactionType type) {
+    const Minor amount = wish.amount.value_or(static_cast<Minor>(parent.amount - used(parent)));
+    const ChainLink child{wish.self, type, amount};
+    if (amount <= 0 && fits(type, parent.type)) return because(excess_of(type));
+    return handle(parent, ExtendChain{child, parent.currency, parent.user_id});
 }
 
-Transaction replay(Transaction transaction, const TransactionInitiated& event) {
-    assert(transaction.status == TransactionStatus::absent);
-    transaction.status = TransactionStatus::pending;
-    static_cast<TransactionHead&>(transaction) = event;
-    transaction.payment_id = event.payment_id;
-    return transaction;
+Decision<TransactionDecider> handle(const Transaction& parent, const CaptureTransaction& wish) {
+    return follow(parent, wish, TransactionType::capture);
 }
 
-Transaction move_on(Transaction transaction, TransactionStatus status) {
-    assert(!is_final(transaction.status));
-    transaction.status = status;
-    return transaction;
+Decision<TransactionDecider> handle(const Transaction& parent, const VoidTransaction& wish) {
+    return follow(parent, wish, TransactionType::void_authorization);
 }
 
-Transaction replay(Transaction transaction, const TransactionActionRequired&) {
-    return move_on(std::move(transaction), TransactionStatus::requires_action);
+Decision<TransactionDecider> handle(const Transaction& parent, const RefundTransaction& wish) {
+    return follow(parent, wish, TransactionType::refund);
 }
 
-Transaction replay(Transaction transaction, const TransactionSucceeded& event) {
-    transaction.processed_at = event.processed_at;
-    return move_on(std::move(transaction), TransactionStatus::succeeded);
+Decision<TransactionDecider> handle(const Transaction& parent, const OpenChargeback& wish) {
+    return follow(parent, wish, TransactionType::chargeback);
 }
 
-Transaction replay(Transaction transaction, const TransactionFailed& event) {
-    transaction.failure_code = event.failure_code;
-    transaction.failure_message = event.failure_message;
-    transaction.retryable = event.retryable;
-    transaction.processed_at = event.processed_at;
-    return move_on(std::move(transaction), TransactionStatus::failed);
+Decision<TransactionDecider> handle(const Transaction& transaction, const AllocateCredit& command) {
+    Wide sum = 0;
+    Events events;
+    for (const CreditAllocation& one : command.allocations) {
+        sum += *one.amount;
+        events.emplace_back(CustomerCreditAdjusted{-*one.amount, one.bill_id});
+    }
+    if (sum > transaction.unallocated_amount) {
+        return because(TransactionRejection::credit_exceeds_unallocated);
+    }
+    return events;
 }
 
-Transaction replay(Transaction transaction, const TransactionCanceled& event) {
-    transaction.processed_at = event.processed_at;
-    return move_on(std::move(transaction), TransactionStatus::canceled);
+Decision<TransactionDecider> handle(const Transaction& transaction, const WithdrawCredit& command) {
+    const Minor amount = std::min(command.amount, transaction.unallocated_amount);
+    if (amount <= 0) return Events{};
+    return Events{CustomerCreditWithdrawn{amount, command.transaction_id}};
 }
 
-Transaction replay(Transaction transaction, const TransactionOutcomeUnknown&) {
-    return move_on(std::move(transaction), TransactionStatus::unknown);
-}
-
-Transaction replay(Transaction transaction, const TransactionResolved&) {
-    assert(transaction.status == TransactionStatus::unknown);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const TransactionAllocated& event) {
-    assert(transaction.status == TransactionStatus::succeeded);
-    transaction.allocations.push_back({event.bill_id, event.amount});
-    assert(allocated(transaction) <= transaction.amount);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const UnallocatedPaymentRecorded& event) {
-    assert(transaction.status == TransactionStatus::succeeded);
-    transaction.unallocated_amount += event.amount;
-    transaction.credit_number = event.credit_number;
-    assert(allocated(transaction) == transaction.amount);
-    return transaction;
-}
-
-// What a bill uses of the credit is allocated to it.
-Transaction replay(Transaction transaction, const CustomerCreditAdjusted& event) {
-    assert(transaction.status == TransactionStatus::succeeded);
-    const auto found =
-        std::ranges::find(transaction.allocations, event.bill_id, &Allocation::bill_id);
-    const bool is_first = found == transaction.allocations.end();
-    Allocation allocation = is_first ? Allocation{event.bill_id, 0} : *found;
-    if (!is_first) transaction.allocations.erase(found);
-    allocation.amount -= event.amount;
-    transaction.unallocated_amount += event.amount;
-    assert(allocation.amount >= 0 && transaction.unallocated_amount >= 0);
-    if (allocation.amount > 0) transaction.allocations.push_back(std::move(allocation));
-    assert(allocated(transaction) == transaction.amount);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const ChargebackOpened&) {
-    assert(transaction.type == TransactionType::chargeback);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const ChargebackWon&) {
-    assert(is_final(transaction.status));
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const ChargebackLost&) {
-    assert(transaction.status == TransactionStatus::succeeded);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const TransactionChainExtended& event) {
-    assert(transaction.status == TransactionStatus::succeeded);
-    transaction.children.push_back(event);
-    assert(used(transaction) <= transaction.amount);
-    return transaction;
-}
-
-Transaction replay(Transaction transaction, const TransactionChainReleased& event) {
-    std::erase_if(transaction.children, [&](const ChainLink& link) {
-        return link.transaction_id == event.transaction_id;
-    });
-    return transaction;
+Decision<TransactionDecider> handle(const Transaction& transaction,
+                                    const PollTransaction& command) {
+    const auto& at = transaction.next_poll_at;
+    if (!at || *at > command.now) return because(TransactionRejection::poll_not_due);
+    const auto poll = static_cast<std::size_t>(transaction.poll_count) + 1;
+    TransactionPollRequested requested{transaction.poll_count + 1, std::nullopt};
+    if (poll < poll_times.size()) {
+        requested.next_poll_at = *at + (poll_times[poll] - poll_times[poll - 1]);
+    }
+    return Events{requested};
 }
 
 }  // namespace
@@ -332,6 +266,7 @@ RefusalInfo info(TransactionRejection refusal) {
             return {invalid, "/status", "a transaction does not become pending again"};
         case credit_exceeds_unallocated:
             return {conflict, "/amount", "must not be more than the credit that is left"};
+        case poll_not_due: return {conflict, "", "its outcome is not to be asked for now"};
     }
     return {conflict, "", ""};
 }
@@ -340,10 +275,6 @@ Decision<TransactionDecider> TransactionDecider::decide(const Transaction& trans
                                                         const TransactionCommand& command) {
     assert(is_legal<TransactionDecider>(transaction.status, type_name_of(command)));
     return std::visit([&](const auto& one) { return handle(transaction, one); }, command);
-}
-
-Transaction TransactionDecider::evolve(Transaction transaction, const TransactionEvent& event) {
-    return std::visit([&](const auto& one) { return replay(std::move(transaction), one); }, event);
 }
 
 std::string reference_claim(const TransactionHead& head) {

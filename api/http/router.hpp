@@ -68,6 +68,7 @@ struct RouteDoc {
     std::vector<std::string_view> produces = {"application/json"};
     std::optional<std::size_t> body_bytes_max = {};  // Instead of the server's limit.
     bool needs_if_match = false;                     // 428 without it.
+    bool is_preview = false;  // Of a command: never done; the answer is what would be.
 };
 
 // May suspend, and may be resumed by way of another thread: see completion.hpp.

@@ -295,6 +295,13 @@ const std::vector<Rows> rows{
     {BillRejection::amount_must_be_positive, past(paid), RecordRefund{0, {}}},
     {BillRejection::amount_must_be_positive, past(paid), ReverseSettlement{t1, -1, sample_start}},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), CancelBill{}},
+    {BillRejection::payment_in_flight, after({StartPayment{t1}}), PayBill{}},
+    {BillRejection::payment_exceeds_remaining, past(pending),
+     [] {
+         PayBill wish;
+         wish.amount = 34'901;
+         return wish;
+     }()},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), VoidBill{"Wrong."}},
     {BillRejection::payment_in_flight, after({StartPayment{t1}}), RetryBill{{}, sample_start}},
     {BillRejection::payment_in_flight, after({sample_failure(false), StartPayment{t1}}),

@@ -5,6 +5,7 @@
 #include "tests/domain/samples_bill.hpp"
 #include "tests/domain/samples_contract.hpp"
 #include "tests/domain/samples_entitlement.hpp"
+#include "tests/domain/samples_transaction.hpp"
 
 namespace domain {
 namespace {
@@ -87,6 +88,17 @@ TEST(DueContract, ATrialBeginsWithoutABill) {
 
 TEST(DueContract, GoesOnWhenItsPauseIsOver) {
     EXPECT_EQ(next_due(contract(ContractStatus::paused)), due(sample_end, resume_contract));
+}
+
+TEST(DueTransaction, IsAskedForAgainWhileItsOutcomeIsUnknown) {
+    using enum TransactionStatus;
+    const auto due_of = [](TransactionStatus status) {
+        return next_due(fold<TransactionDecider>(Samples<TransactionDecider>::past(status)));
+    };
+    EXPECT_EQ(due_of(unknown), due(sample_start + std::chrono::minutes{5}, poll_transaction));
+    for (const auto status : {pending, requires_action, succeeded, failed, canceled}) {
+        EXPECT_EQ(due_of(status), std::nullopt) << name(status);
+    }
 }
 
 TEST(DueEntitlement, BeginsAndEnds) {

@@ -113,7 +113,12 @@ struct Samples<BillDecider> {
                                   sample_start},
                 RecordRefund{100, TransactionId{"t2"}},
                 RequestPayment{sample_end},
-                EndBillGrace{sample_end}};
+                EndBillGrace{sample_end},
+                PayBill{.amount = std::nullopt,
+                        .provider = std::nullopt,
+                        .provider_reference = std::nullopt,
+                        .payment_method = std::nullopt,
+                        .transaction_id = TransactionId{"t3"}}};
     }
 };
 

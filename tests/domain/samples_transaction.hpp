@@ -34,13 +34,23 @@ inline ExtendChain sample_child(TransactionType type, Minor amount, std::string 
     return {{TransactionId{std::move(id)}, type, amount}, sample_currency(), UserId{"kari"}};
 }
 
+template <class Wish>
+Wish sample_follow_up() {
+    Wish wish;
+    wish.self = TransactionId{"t3"};
+    return wish;
+}
+
 template <>
 struct Samples<TransactionDecider> {
     static std::vector<TransactionEvent> past(TransactionStatus status,
                                               std::string_view wish = {}) {
         if (status == TransactionStatus::absent) return {};
-        std::vector<TransactionCommand> commands{sample_transaction(status)};
-        if (wish == "AdjustCredit") commands.emplace_back(AllocateTransaction{{}, 0, 1});
+        const bool is_of_authorization = wish == "CaptureTransaction" || wish == "VoidTransaction";
+        std::vector<TransactionCommand> commands{sample_transaction(
+            status, is_of_authorization ? TransactionType::authorize : TransactionType::charge)};
+        if (wish == "AdjustCredit" || wish == "AllocateCredit")
+            commands.emplace_back(AllocateTransaction{{}, 0, 1});
         return events_of<TransactionDecider>(commands);
     }
     static std::vector<TransactionCommand> commands(TransactionStatus) {
@@ -49,7 +59,14 @@ struct Samples<TransactionDecider> {
                 AllocateTransaction{BillId{"b1"}, 34'900, 1},
                 sample_child(TransactionType::refund, 100),
                 ReleaseChain{TransactionId{"t2"}},
-                AdjustCredit{BillId{"b1"}, -100}};
+                AdjustCredit{BillId{"b1"}, -100},
+                sample_follow_up<CaptureTransaction>(),
+                sample_follow_up<VoidTransaction>(),
+                sample_follow_up<RefundTransaction>(),
+                sample_follow_up<OpenChargeback>(),
+                AllocateCredit{{{BillId{"b1"}, 100}}},
+                WithdrawCredit{TransactionId{"t2"}, 100},
+                PollTransaction{sample_end}};
     }
 };
 

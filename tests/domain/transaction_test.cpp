@@ -138,6 +138,44 @@ TEST(Transaction, ItsReferenceIsOneAcrossProvidersAndTypes) {
     EXPECT_NE(reference_claim(one), reference_claim(other));
 }
 
+// The outcome is asked for 5 minutes and an hour after it should have come, then daily.
+TEST(Transaction, AnUnknownOutcomeIsAskedForSevenTimes) {
+    Transaction transaction = fold<TransactionDecider>(past(unknown));
+    std::vector<std::chrono::minutes> times;
+    while (transaction.next_poll_at) {
+        const Timestamp at = *transaction.next_poll_at;
+        times.push_back(std::chrono::duration_cast<std::chrono::minutes>(at - sample_start));
+        const auto events = TransactionDecider::decide(transaction, PollTransaction{at});
+        ASSERT_TRUE(events);
+        transaction = fold<TransactionDecider>(*events, transaction);
+    }
+    using std::chrono::days;
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    EXPECT_THAT(times, testing::ElementsAre(minutes{5}, hours{1}, days{1}, days{2}, days{3},
+                                            days{4}, days{5}));
+    EXPECT_EQ(transaction.status, unknown);
+}
+
+TEST(Transaction, AnOutcomeThatIsKnownIsNotAskedForAgain) {
+    EXPECT_EQ(given(past(unknown)).when(sample_outcome(failed)).after().next_poll_at, std::nullopt);
+}
+
+TEST(Transaction, WhatFollowsItTakesWhatIsLeft) {
+    const auto events = of_type(authorize, {sample_child(capture, 30'000)});
+    const auto after = given(events).when(sample_follow_up<CaptureTransaction>()).after();
+    EXPECT_EQ(after.children.back().amount, 4'900);
+}
+
+TEST(Transaction, CreditThatWentBackIsNoCredit) {
+    const auto credit_left = past(succeeded, "AllocateCredit");
+    const WithdrawCredit some{TransactionId{"t2"}, 900};
+    EXPECT_EQ(given(credit_left).when(some).after().unallocated_amount, 34'000);
+    const WithdrawCredit more{TransactionId{"t2"}, 50'000};
+    EXPECT_EQ(given(credit_left).when(more).after().unallocated_amount, 0);
+    given(past(succeeded)).when(some).then_nothing();
+}
+
 const std::vector<Rows> rows{
     {TransactionRejection::amount_must_be_positive,
      {},
@@ -186,6 +224,11 @@ const std::vector<Rows> rows{
      AllocateTransaction{BillId{"b1"}, 34'901}},
     {TransactionRejection::credit_exceeds_unallocated, past(succeeded, "AdjustCredit"),
      AdjustCredit{BillId{"b2"}, -34'901}},
+    {TransactionRejection::credit_exceeds_unallocated, past(succeeded, "AllocateCredit"),
+     AllocateCredit{{{BillId{"b1"}, 30'000}, {BillId{"b2"}, 4'901}}}},
+    {TransactionRejection::captures_exceed_authorized,
+     of_type(authorize, {sample_child(capture, 34'900)}), sample_follow_up<CaptureTransaction>()},
+    {TransactionRejection::poll_not_due, past(unknown), PollTransaction{sample_start}},
     {TransactionRejection::status_must_move_on, past(unknown), sample_outcome(pending)},
 };
 

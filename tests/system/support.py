@@ -314,6 +314,8 @@ BODIES = {
     "changeDeliveryAddress": {"deliveryAddress": {"street": "Storgata"}},
     "consumeContractIssue": {"issueCode": "2026-01"},
     "importContract": {"userId": "u", "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]},
+    "previewBill": {"contractId": "c"},
+    "allocateCredit": {"allocations": [{"billId": "b"}]},
     "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
 }
 
