@@ -25,6 +25,7 @@ KafkaEnds::KafkaEnds(const KafkaConnection& connection, std::string topic,
     : topic_(std::move(topic)) {
     events_.report = std::move(report);
     client_ = make_kafka_consumer(connection, {}, events_);
+    topic_handle_ = kafka_topic(*client_, topic_);
     for (const journal::Offset end : ends) ends_.push_back({end, steady_clock::now()});
     thread_ = std::thread([this] { run(); });
 }
@@ -66,13 +67,32 @@ void KafkaEnds::ask() {
     const auto as_of = steady_clock::now();
     rd_kafka_poll(client_.get(), 0);
     rd_kafka_offsets_for_times(client_.get(), list.get(), static_cast<int>(patience.count()));
+    if (!note(*list, as_of)) look_for_leaders();
+}
+
+// False when some are missing.
+bool KafkaEnds::note(const rd_kafka_topic_partition_list_t& list, steady_clock::time_point as_of) {
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < list->cnt; ++i) {
-        const auto& one = list->elems[i];
-        if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset < 0) continue;
+    bool has_all = true;
+    for (int i = 0; i < list.cnt; ++i) {
+        const auto& one = list.elems[i];
+        if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset < 0) {
+            has_all = false;
+            continue;
+        }
         ends_[static_cast<std::size_t>(one.partition)] = {static_cast<journal::Offset>(one.offset),
                                                           as_of};
     }
+    return has_all;
+}
+
+// The client goes on asking the leaders that it knows, even those that are leaders no more.
+void KafkaEnds::look_for_leaders() {
+    constexpr std::chrono::milliseconds patience = interval;
+    const rd_kafka_metadata_t* answer = nullptr;
+    rd_kafka_metadata(client_.get(), 0, topic_handle_.get(), &answer,
+                      static_cast<int>(patience.count()));
+    if (answer != nullptr) rd_kafka_metadata_destroy(answer);
 }
 
 }  // namespace infra

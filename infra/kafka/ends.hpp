@@ -4,6 +4,7 @@
 // Threads: `known` may be called from any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -32,10 +33,14 @@ public:
 private:
     void run();
     void ask();
+    bool note(const rd_kafka_topic_partition_list_t& list,
+              std::chrono::steady_clock::time_point as_of);
+    void look_for_leaders();
 
     std::string topic_;
     KafkaEvents events_;
     KafkaClient client_;
+    KafkaTopic topic_handle_;
     mutable std::mutex mutex_;  // Of all below.
     std::condition_variable stopping_;
     bool is_stopping_ = false;

@@ -12,6 +12,8 @@
 //   - A connection whose packets are dropped is used again when TCP tries again, which takes as
 //   long
 //     as they were dropped: its socket gives up after seconds, and so does one that is not made.
+//   - Who asks for the ends of partitions goes on asking leaders that were replaced: then it is
+//     told to look for them again (ends.hpp).
 //   - A batch call waits until its batch is full: the first message is awaited alone, and what is
 //     there already is taken with it.
 //   - An idempotent producer goes on behind a message that failed. `enable.gapless.guarantee` ends
