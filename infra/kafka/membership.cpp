@@ -63,8 +63,7 @@ void KafkaMembership::poll() {
     while (is_joining() && std::chrono::steady_clock::now() < deadline) poll_once();
     if (is_joining()) {
         // Brokers that do not answer any more will miss it anyway, and the process ends.
-        rd_kafka_set_log_level(client_.get(), 0);
-        static_cast<void>(client_.release());
+        rd_kafka_set_log_level(client_.release(), 0);
         return;
     }
     rd_kafka_consumer_close(client_.get());

@@ -83,6 +83,7 @@ class Zombies(kafka.OnKafka, KillNine):
             for one in running:
                 one.result()
         self.data = heir.data
+        print(f"{number + 1}: {self.history.outcomes['ok']} acknowledged", flush=True)
         self.owner = self.open(heir.data)
 
     def write(self, pool, server, name):
