@@ -104,13 +104,13 @@ public:
     Import(journal::Journal& journal, std::ostream& progress, std::span<const ShardEnd> ends)
         : journal_(journal), progress_(progress), ends_(ends) {}
 
-    void take(std::string line) {
+    void take(const std::string& line) {
         ++line_;
         if (line.empty()) return;  // Void, and no entry.
         const auto shard = shard_of(line);
         if (shard && *shard != shard_ && fold_) begin_shard(*shard);
         if (!fold_) begin_shard(shard.value_or(0));
-        auto record = std::make_shared<const std::string>(std::move(line));
+        auto record = std::make_shared<const std::string>(line);
         judge(record);
         writer_->add(std::move(record));
         if (steady_clock::now() - told_ >= progress_interval) tell();
@@ -195,8 +195,7 @@ private:
 void import_journal(journal::Journal& journal, std::istream& lines, std::ostream& progress,
                     std::span<const ShardEnd> ends) {
     Import import(journal, progress, ends);
-    std::string line;
-    while (std::getline(lines, line)) import.take(std::move(line));
+    for (std::string line; std::getline(lines, line);) import.take(line);
     if (lines.bad()) throw Exit(ExitCode::failure, "the lines cannot be read");
     import.finish();
 }

@@ -13,6 +13,7 @@ import itertools
 import os
 import pathlib
 import random
+import shutil
 import time
 
 import consumers
@@ -84,7 +85,7 @@ class Relay(kafka.OnKafka, ServerTest):
         self.keys[tenant] = server.make_tenant(tenant).key
         for key in self.keys.values():
             make_catalogue(server.client(key))
-        server.kill()
+        return server
 
     def run_round(self):
         """The node is killed under writers: while it publishes, or at any moment before."""
@@ -123,20 +124,17 @@ class Relay(kafka.OnKafka, ServerTest):
     def test_every_event_is_there_once_whenever_the_relay_is_killed(self):
         print(f"seed {self.seed}", flush=True)
         follower = self.follow()
-        self.prepare()
+        self.prepare().kill()
         for _ in range(ROUNDS):
             self.run_round()
         server = self.start(data=self.data)
         self.wait_for(server, lambda: self.metric(server, "daybook_relay_lag_records")
                       == [0] * self.shards)
-        feed = [event for key in self.keys.values() for event in everything(server.client(key))]
+        expected = self.feed_of(server)
         self.assertEqual(server.terminate(), 0)
-        expected = {event["id"]: event for event in feed}
-        self.assertEqual(len(expected), len(feed))
         self.assert_journal_has(expected)
 
-        by_kcat = [message for topic in self.topics
-                   for message in consumers.with_kcat(kafka.brokers(), topic)]
+        by_kcat = self.with_kcat()
         self.check(by_kcat, expected)
         deadline = time.monotonic() + PATIENCE
         while len(follower.messages()) < len(expected) and time.monotonic() < deadline:
@@ -144,9 +142,50 @@ class Relay(kafka.OnKafka, ServerTest):
         follower.kill()
         self.check(follower.messages(), expected)
         self.assert_nothing_personal_in_clear()
-        given_up = sum(len(consumers.with_kcat(kafka.brokers(), topic, "read_uncommitted"))
-                       for topic in self.topics) - len(by_kcat)
+        given_up = len(self.with_kcat("read_uncommitted")) - len(by_kcat)
         print(f"{len(expected)} events, {given_up} in transactions that were given up", flush=True)
+
+    def test_nodes_share_the_shards_and_take_over_from_one_another(self):
+        self.arguments += ("--kafka-session-timeout-ms", "2000")
+        first = self.prepare()
+        second_data = self.directory / "second"
+        second_data.mkdir(mode=0o700)
+        for name in ("key-encryption-key", "made"):
+            shutil.copy(self.data / name, second_data / name)
+        second = self.start(data=second_data)
+        second.wait_until_ready()
+        self.wait_for(first, lambda: self.shares([first, second]) in ([1, 2], [2, 1]))
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            running = [pool.submit(Writer(self.personal).run, server.client(key))
+                       for key in self.keys.values() for server in (first, second)]
+            try:
+                self.wait_for(first, lambda: self.published(first) + self.published(second) >= 200)
+                first.kill()
+                self.wait_for(second, lambda: self.shares([second]) == [self.shards])
+                first = self.start(data=self.data)
+                self.wait_for(first, lambda: self.shares([first, second]) in ([1, 2], [2, 1]))
+            finally:
+                code = second.terminate()
+            for one in running:
+                one.result()
+        self.assertEqual(code, 0)
+        self.wait_for(first, lambda: self.metric(first, "daybook_relay_lag_records")
+                      == [0] * self.shards)
+        self.check(self.with_kcat(), self.feed_of(first))
+
+    def shares(self, servers):
+        return [sum(self.metric(server, "daybook_relay_publishing")) for server in servers]
+
+    def feed_of(self, server):
+        server.wait_until_ready()
+        feed = [event for key in self.keys.values() for event in everything(server.client(key))]
+        by_id = {event["id"]: event for event in feed}
+        self.assertEqual(len(by_id), len(feed))
+        return by_id
+
+    def with_kcat(self, isolation="read_committed"):
+        return [message for topic in self.topics
+                for message in consumers.with_kcat(kafka.brokers(), topic, isolation)]
 
     def assert_journal_has(self, expected):
         """The same events, by a reader that shares no code with the feed."""
