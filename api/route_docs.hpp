@@ -55,7 +55,9 @@ http::RouteDoc previews(std::string_view operation, std::string_view summary) {
 // Of a command on one kind that answers with a resource of another.
 template <class Wish>
 http::RouteDoc makes(domain::Kind answer, std::string_view operation, std::string_view summary) {
-    return changes(answer, value_schema<Wish>(), operation, summary);
+    http::RouteDoc doc = changes(answer, value_schema<Wish>(), operation, summary);
+    doc.tag = domain::name(kind_of_command<Wish>());
+    return doc;
 }
 // Of a command whose verb takes no body.
 template <class Wish>

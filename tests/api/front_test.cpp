@@ -113,6 +113,33 @@ TEST_F(FrontTest, ADryRunShowsTheEventsAndAppendsNothing) {
     EXPECT_EQ(house.post("/management/bills?dryRun=1", draft).status, 400);
 }
 
+TEST_F(FrontTest, APreviewIsABillThatIsNotThere) {
+    furnish();
+    const Answer before = house.get("/management/bills");
+    const Answer preview = house.post(
+        "/management/bills/preview",
+        R"({"userId":"u1","vendorId":"v1","currency":"NOK",)"
+        R"("items":[{"sku":"paper","title":"Paper","unitAmount":1000,"taxRate":2500}]})");
+    EXPECT_EQ(preview.status, 200) << preview.body;
+    EXPECT_EQ(member(preview.body, "total"), "1250");
+    EXPECT_EQ(preview.field("ETag"), "");
+    const Answer after = house.get("/management/bills");
+    EXPECT_EQ(after.body, "[]");
+    EXPECT_EQ(after.field("Daybook-Position"), before.field("Daybook-Position"));
+    EXPECT_EQ(house.post("/management/bills/preview", "{}").status, 422);
+}
+
+TEST_F(FrontTest, APaymentThatIsAskedForIsATransaction) {
+    furnish();
+    create("/management/bills", draft);
+    ASSERT_EQ(house.post("/management/bills/b1/issue", "").status, 200);
+    const Answer asked = house.post("/management/bills/b1/pay", "{}");
+    EXPECT_EQ(asked.status, 200) << asked.body;
+    EXPECT_EQ(member(asked.body, "billId"), "b1");
+    const std::string path = "/management/transactions/" + member(asked.body, "id");
+    EXPECT_EQ(house.get(path).field("ETag"), asked.field("ETag"));
+}
+
 TEST_F(FrontTest, AnIdempotencyKeyGetsTheFirstAnswerAgain) {
     const std::string key = "Idempotency-Key: k1\r\n";
     const Answer first = house.post("/management/vendors", R"({"name":"A"})", key);
@@ -170,7 +197,7 @@ TEST_F(FrontTest, WhatWouldBeLegalIsWhatAClientCanAsk) {
     const Answer answer = house.post("/management/bills/b1/reinstate", "");
     EXPECT_EQ(answer.status, 409);
     EXPECT_EQ(member(answer.body, "from"), "PENDING");
-    EXPECT_NE(answer.body.find(R"("allowed":["RetryBill","CancelBill","VoidBill"])"),
+    EXPECT_NE(answer.body.find(R"("allowed":["PayBill","RetryBill","CancelBill","VoidBill"])"),
               std::string::npos)
         << answer.body;
 }
