@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, scope_count> scope_names = {
     "contracts:read",    "contracts:write",    "bills:read",        "bills:write",
     "transactions:read", "transactions:write", "entitlements:read", "entitlements:write",
     "fulfillments:read", "fulfillments:write", "customers:read",    "audit:read",
-    "events:read",       "clock:read",         "clock:write",       "keys:admin"};
+    "events:read",       "webhooks:read",      "webhooks:write",    "clock:read",
+    "clock:write",       "keys:admin"};
 
 constexpr std::size_t known_max = 1024;
 

@@ -46,6 +46,8 @@ enum class Scope : std::uint8_t {
     customers_read,
     audit_read,
     events_read,
+    webhooks_read,
+    webhooks_write,
     clock_read,
     clock_write,
     keys_admin,

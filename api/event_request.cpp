@@ -5,7 +5,6 @@
 #include "api/http/fields.hpp"
 #include "domain/numbers.hpp"
 #include "journal/event_codec.hpp"
-#include "projections/row_keys.hpp"
 
 namespace api {
 namespace {
@@ -20,7 +19,7 @@ const std::vector<std::string_view>& published_types() {
     static const std::vector<std::string_view> all = [] {
         std::vector<std::string_view> names;
         for (const journal::EventType& type : journal::event_types()) {
-            if (!projections::is_internal(type.kind)) names.push_back(type.name);
+            if (domain::is_published(type.kind)) names.push_back(type.name);
         }
         return names;
     }();
@@ -29,7 +28,7 @@ const std::vector<std::string_view>& published_types() {
 
 bool is_published_type(std::string_view name) {
     const journal::EventType* type = journal::find_event_type(name);
-    return type != nullptr && !projections::is_internal(type->kind);
+    return type != nullptr && domain::is_published(type->kind);
 }
 
 class Faults {
@@ -83,7 +82,7 @@ void read_subject(const http::Request& request, projections::FeedFilter& filter,
     const auto text = request.parameter("subject");
     if (!text) return;
     filter.subject = domain::parse_subject(*text);
-    if (filter.subject && !projections::is_internal(filter.subject->kind)) return;
+    if (filter.subject && domain::is_published(filter.subject->kind)) return;
     faults.add("subject", "Must be a kind and an id, such as bills/4711.");
 }
 

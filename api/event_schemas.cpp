@@ -5,7 +5,6 @@
 #include "api/json_object.hpp"
 #include "api/schema.hpp"
 #include "projections/cloud_event.hpp"
-#include "projections/row_keys.hpp"
 
 namespace api {
 namespace {
@@ -47,7 +46,7 @@ std::string event_schema(const journal::EventType& type) {
 EventSchemas::EventSchemas(std::string_view topic_prefix) {
     std::string all = "[]";
     for (const journal::EventType& type : journal::event_types()) {
-        if (projections::is_internal(type.kind)) continue;
+        if (!domain::is_published(type.kind)) continue;
         std::string schema = event_schema(type);
         std::string one = "{}";
         add_text(one, "type", type.name);

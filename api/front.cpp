@@ -70,6 +70,7 @@ std::vector<http::Route> Front::routes() {
     add(transaction_routes(reads_, writes_));
     add(entitlement_routes(reads_, writes_, access_));
     add(event_routes(events_, event_schemas_));
+    add(webhook_endpoint_routes(reads_, writes_, ports_.webhook_rules));
     add(clock_routes(writes_, ports_.now_of));
     if (!ports_.has_views) {
         for (http::Route& route : all) {

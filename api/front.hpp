@@ -23,6 +23,7 @@
 #include "api/http/workers.hpp"
 #include "api/read.hpp"
 #include "api/resources/service.hpp"
+#include "api/resources/webhook_endpoints.hpp"
 #include "api/views.hpp"
 #include "api/write.hpp"
 #include "commands/shards.hpp"
@@ -55,6 +56,7 @@ struct FrontPorts {
     std::function<bool()> has_caught_up = [] { return true; };
     std::function<bool()> is_draining;
     std::string version;  // Of Daybook.
+    WebhookRules webhook_rules;
     FeedSettings feed_settings = {};
 };
 

@@ -25,6 +25,8 @@ std::string_view noun(domain::Kind kind) {
         case bills: return "bill";
         case transactions: return "transaction";
         case entitlements: return "entitlement";
+        case webhook_endpoints:
+        case webhook_deliveries: return "webhook endpoint";
         case tenants: return "tenant";
         case keys: return "API key";
     }

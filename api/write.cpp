@@ -60,7 +60,7 @@ std::string_view id_in(const http::Request& request, domain::Kind kind) {
 }
 
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
-                                            Ask ask) {
+                                            const Ask& ask) {
     auto key = idempotency_key(request);
     if (!key) return domain::Failure(key.error());
     const auto dry_run = is_dry_run(request);
@@ -134,8 +134,9 @@ Response response_of(const http::Request& request, const Done& done) {
 }  // namespace
 
 http::Handler Writes::handler(domain::Kind kind, Ask ask) const {
-    return
-        [this, kind, ask](http::Request request) { return answer(std::move(request), kind, ask); };
+    return [this, kind, ask = std::move(ask)](http::Request request) {
+        return answer(std::move(request), kind, ask);
+    };
 }
 
 // Who writes the shard may change while the request waits: it is tried until its deadline.

@@ -37,7 +37,7 @@ struct Asked {
 };
 using Asking = domain::Result<Asked, http::Problem>;
 // Reads a request's body.
-using Ask = Asking (*)(const http::Request& request);
+using Ask = std::function<Asking(const http::Request& request)>;
 
 namespace detail {
 

@@ -82,6 +82,21 @@ void add_relays(infra::MetricsPage& page, const Node& node) {
     }
 }
 
+void add_webhooks(infra::MetricsPage& page, const infra::DeliveryStats& stats) {
+    constexpr std::string_view deliveries = "daybook_webhook_deliveries_total";
+    constexpr std::string_view help = "Deliveries to webhook endpoints that were tried.";
+    page.counter(deliveries, help, static_cast<double>(stats.delivered),
+                 {{"outcome", "delivered"}});
+    page.counter(deliveries, help, static_cast<double>(stats.failed), {{"outcome", "failed"}});
+    page.counter("daybook_webhook_disabled_total",
+                 "Endpoints that were disabled because deliveries failed.",
+                 static_cast<double>(stats.disabled));
+    page.gauge("daybook_webhook_endpoints", "Endpoints that this node delivers to.",
+               static_cast<double>(stats.endpoints));
+    page.gauge("daybook_webhook_subjects_behind", "Subjects of which a delivery failed.",
+               static_cast<double>(stats.subjects_behind));
+}
+
 }  // namespace
 
 std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router& router) {
@@ -125,6 +140,7 @@ std::string Instruments::metrics(std::size_t connections) const {
     add_shards(page, node_);
     add_projectors(page, node_);
     add_relays(page, node_);
+    if (node_.deliveries() != nullptr) add_webhooks(page, node_.deliveries()->stats());
     infra::add_process(page);
     return page.text();
 }

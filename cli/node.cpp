@@ -8,6 +8,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/opened.hpp"
 #include "infra/keys/key_file.hpp"
+#include "infra/webhooks/signature.hpp"
 #include "journal/partition.hpp"
 #include "projections/layout.hpp"
 
@@ -73,6 +74,7 @@ void Node::open_shards() {
                                        .state_rows = *state_rows_,
                                        .clock = clock_,
                                        .new_id = [this] { return ids_.next(); }});
+    deliveries_ = opened("the deliveries to webhooks", [this] { return make_deliveries(); });
 }
 
 Node::~Node() { stop(std::chrono::milliseconds(0)); }
@@ -93,6 +95,42 @@ std::unique_ptr<infra::RocksRows> Node::open_rows(const std::filesystem::path& d
         }
         return rows;
     });
+}
+
+std::unique_ptr<infra::Deliveries> Node::make_deliveries() {
+    using std::chrono::milliseconds;
+    infra::DeliverySettings settings;
+    settings.client = {.allow_private = settings_.webhooks_allow_private_addresses,
+                       .timeout = milliseconds(settings_.webhooks_timeout_ms),
+                       .ca_file = settings_.webhooks_ca_file};
+    settings.lane.back_off = {.first = milliseconds(settings_.webhooks_retry_ms),
+                              .most = milliseconds(settings_.webhooks_retry_max_ms)};
+    settings.lane.horizon = milliseconds(settings_.webhooks_give_up_ms);
+    settings.concurrency = static_cast<std::size_t>(settings_.webhooks_concurrency);
+    settings.under_way_max = static_cast<std::size_t>(settings_.webhooks_under_way_max);
+    infra::Deliveries::Ports ports{
+        .feed = *feed_,
+        .queries = *queries_,
+        .directory = *directory_,
+        .shards = *shards_,
+        .clock = clock_,
+        .node = data_.node(),
+        .secret = [this](
+                      const auto& tenant, std::string_view endpoint,
+                      std::int64_t version) { return webhook_secret(tenant, endpoint, version); },
+        .on_disabled =
+            [this](const auto& tenant, std::string_view because, std::string_view fault) {
+                log_.warning("webhook_endpoint_disabled",
+                             {{"tenant", tenant.view()}, {"because", because}, {"fault", fault}});
+            },
+        .report = report_to(log_, "webhooks"),
+        .has_caught_up = [this] { return has_caught_up(); }};
+    return std::make_unique<infra::Deliveries>(std::move(ports), settings);
+}
+
+std::string Node::webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
+                                 std::int64_t version) const {
+    return infra::webhook_secret(key_encryption_key_, tenant, endpoint, version);
 }
 
 // What was read from a journal is still in it, or it is another journal.
@@ -151,10 +189,21 @@ void Node::start_publishing() {
 }
 
 void Node::hand_over() {
+    // What is cut off is delivered again by whoever comes next.
+    stop_deliveries(std::chrono::milliseconds(500));
     if (ownership_ != nullptr) ownership_->hand_over();
 }
 
+void Node::start_deliveries() {
+    if (deliveries_ != nullptr) deliveries_->start();
+}
+
+void Node::stop_deliveries(std::chrono::milliseconds patience) {
+    if (deliveries_ != nullptr) deliveries_->stop(patience);
+}
+
 void Node::stop(std::chrono::milliseconds patience) {
+    stop_deliveries(std::chrono::milliseconds(0));
     ownership_.reset();
     if (relays_ != nullptr) relays_->stop();
     if (shards_ != nullptr) shards_->stop(patience.count());

@@ -28,6 +28,7 @@
 #include "infra/metrics.hpp"
 #include "infra/rocksdb/rows.hpp"
 #include "infra/settings.hpp"
+#include "infra/webhooks/deliveries.hpp"
 #include "infra/zones.hpp"
 #include "projections/feed.hpp"
 #include "projections/key_directory.hpp"
@@ -52,8 +53,11 @@ public:
     void start_views();
     // Takes part in publishing on topics, if that is a role of this node.
     void start_publishing();
-    // Gives the shards to other nodes, if there are any, and serves until they have them.
+    // Delivers no more, and gives the shards to other nodes, if there are any; serves until they
+    // have them.
     void hand_over();
+    // Sends events of the tenants whose shards it writes to webhook endpoints, from now on.
+    void start_deliveries();
     // Lets what was submitted be answered, for `patience` at most, ends all threads and writes the
     // derived stores to files. Idempotent.
     void stop(std::chrono::milliseconds patience);
@@ -88,6 +92,11 @@ public:
     }
     // Null where nothing is published on topics.
     const Relays* relays() const { return relays_.get(); }
+    // Null without the role to write.
+    const infra::Deliveries* deliveries() const { return deliveries_.get(); }
+    // What deliveries to the endpoint are signed with.
+    std::string webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
+                               std::int64_t version) const;
     const infra::SystemClock& clock() const { return clock_; }
     // By the tenant's own clock, as the views have it.
     domain::Timestamp now_of(const domain::TenantId& tenant) const;
@@ -104,6 +113,8 @@ private:
 
     bool wait_until(const std::function<bool()>& holds,
                     std::chrono::steady_clock::time_point deadline) const;
+    std::unique_ptr<infra::Deliveries> make_deliveries();
+    void stop_deliveries(std::chrono::milliseconds patience);
     void refuse_shorter_journal() const;
     projections::Position position_of(const domain::TenantId& tenant) const;
 
@@ -133,6 +144,7 @@ private:
     std::unique_ptr<commands::Shards> shards_;
     std::unique_ptr<Ownership> ownership_;
     std::unique_ptr<Relays> relays_;
+    std::unique_ptr<infra::Deliveries> deliveries_;
     std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;
     std::vector<journal::Offset> ends_at_start_;
 };

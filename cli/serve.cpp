@@ -21,6 +21,7 @@
 #include "cli/instruments.hpp"
 #include "cli/signals.hpp"
 #include "cli/view_digests.hpp"
+#include "infra/webhooks/web_address.hpp"
 #include "journal/partition.hpp"
 
 namespace cli {
@@ -116,6 +117,21 @@ api::FeedSettings feed_settings(const infra::Settings& settings) {
             .topic_prefix = settings.kafka_topic_prefix};
 }
 
+api::WebhookRules webhook_rules(const infra::Settings& settings, const Node& node) {
+    using Refusal = api::WebhookRules::Refusal;
+    const bool allow_private = settings.webhooks_allow_private_addresses;
+    return {.secret =
+                [&node](const auto& tenant, std::string_view endpoint, std::int64_t version) {
+                    return node.webhook_secret(tenant, endpoint, version);
+                },
+            .refuses = [allow_private](std::string_view url) -> std::optional<Refusal> {
+                const auto refusal = infra::refusal_of(url, allow_private);
+                if (!refusal) return std::nullopt;
+                return Refusal{refusal->code, refusal->detail};
+            },
+            .endpoints_max = settings.webhooks_endpoints_max};
+}
+
 void print_first_steps(const std::string& address, const DataDirectory& data,
                        const std::optional<std::string>& first_key) {
     const std::string file = data.initial_admin_key().string();
@@ -177,6 +193,7 @@ public:
                .has_caught_up = [&node] { return node.has_caught_up(); },
                .is_draining = [this] { return server_.is_draining(); },
                .version = DAYBOOK_VERSION,
+               .webhook_rules = webhook_rules(settings, node),
                .feed_settings = feed_settings(settings)}),
           instruments_(node, log, counted_routes(front_.router())),
           server_(server_config(settings, address), front_.router(),
@@ -288,6 +305,7 @@ ExitCode serve(const infra::Settings& settings) {
         opened.data.control_socket(),
         [&opened](const OperatorRequest& request) { return execute(opened.node, request); });
     door->server().start();
+    opened.node.start_deliveries();
 
     print_first_steps(door->address(), opened.data, first_key);
     const auto duration =

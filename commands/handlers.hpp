@@ -10,3 +10,4 @@
 #include "commands/transaction.hpp"
 #include "commands/user.hpp"
 #include "commands/vendor.hpp"
+#include "commands/webhook_endpoint.hpp"

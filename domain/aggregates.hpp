@@ -17,13 +17,16 @@
 #include "domain/transaction.hpp"
 #include "domain/user.hpp"
 #include "domain/vendor.hpp"
+#include "domain/webhook_deliveries.hpp"
+#include "domain/webhook_endpoint.hpp"
 
 namespace domain {
 
 // In the order of Kind.
 template <template <class...> class Of>
 using ForAllDeciders = Of<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider,
-                          TransactionDecider, EntitlementDecider, TenantDecider, ApiKeyDecider>;
+                          TransactionDecider, EntitlementDecider, WebhookEndpointDecider,
+                          WebhookDeliveriesDecider, TenantDecider, ApiKeyDecider>;
 
 template <class... D>
 struct DeciderList {

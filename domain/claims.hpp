@@ -38,6 +38,8 @@ inline constexpr std::array claim_refusals{
                  "another transaction has this reference of this provider"},
     ClaimRefusal{"customer-credit", "customer_credit_taken", "/amount",
                  "another transaction has this number of the customer's credits"},
+    ClaimRefusal{"webhook-endpoint", "too_many_webhook_endpoints", "",
+                 "there are as many as a tenant may have; delete one that is not needed"},
     ClaimRefusal{"vendor-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"product-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"user-external", "external_id_taken", "/externalId", external_id_detail},

@@ -21,12 +21,22 @@ enum class Kind : std::uint8_t {
     bills,
     transactions,
     entitlements,
+    webhook_endpoints,
+    webhook_deliveries,
     tenants,
     keys
 };
 constexpr auto describe(const Kind*) {
     return wire_names("vendors", "products", "users", "contracts", "bills", "transactions",
-                      "entitlements", "tenants", "keys");
+                      "entitlements", "webhook-endpoints", "webhook-deliveries", "tenants", "keys");
+}
+
+// Are the events of this kind for consumers? The others are between Daybook, its operator and who
+// set it up; and a delivery must not be an event that is delivered.
+constexpr bool is_published(Kind kind) {
+    using enum Kind;
+    return kind != webhook_endpoints && kind != webhook_deliveries && kind != tenants &&
+           kind != keys;
 }
 
 struct Subject {

@@ -55,6 +55,15 @@ struct Settings {
     std::int64_t http_drain_ms = 30'000;
     std::int64_t events_streams_max = 32;
     std::int64_t events_heartbeat_ms = 15'000;
+    bool webhooks_allow_private_addresses = false;
+    std::string webhooks_ca_file;
+    std::int64_t webhooks_endpoints_max = 16;
+    std::int64_t webhooks_timeout_ms = 15'000;
+    std::int64_t webhooks_retry_ms = 5'000;
+    std::int64_t webhooks_retry_max_ms = 3'600'000;
+    std::int64_t webhooks_give_up_ms = 259'200'000;
+    std::int64_t webhooks_concurrency = 8;
+    std::int64_t webhooks_under_way_max = 256;
     std::int64_t memory_block_cache_bytes = 256 << 20;
     std::int64_t memory_write_buffer_bytes = 32 << 20;
     std::int64_t memory_journal_tail_bytes = 16 << 20;

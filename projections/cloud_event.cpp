@@ -2,7 +2,6 @@
 
 #include "codec/reflect.hpp"
 #include "journal/event_codec.hpp"
-#include "projections/row_keys.hpp"
 
 namespace projections {
 namespace {
@@ -19,7 +18,7 @@ std::vector<domain::Kind> published_kinds() {
     std::vector<domain::Kind> kinds;
     for (std::size_t i = 0; i < describe(static_cast<const domain::Kind*>(nullptr)).size(); ++i) {
         const auto kind = static_cast<domain::Kind>(i);
-        if (!is_internal(kind)) kinds.push_back(kind);
+        if (domain::is_published(kind)) kinds.push_back(kind);
     }
     return kinds;
 }
@@ -34,7 +33,9 @@ std::string data_schema_of(std::string_view type, std::uint32_t version) {
     return "urn:daybook:event:" + std::string(type) + ':' + std::to_string(version);
 }
 
-bool is_published(const journal::RecordedEvent& event) { return !is_internal(event.subject.kind); }
+bool is_published(const journal::RecordedEvent& event) {
+    return domain::is_published(event.subject.kind);
+}
 
 std::string event_id(journal::ShardNumber shard, journal::Seq seq, std::size_t number) {
     return std::to_string(shard) + '-' + std::to_string(seq) + '.' + std::to_string(number);

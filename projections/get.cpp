@@ -24,4 +24,25 @@ Got Queries::get(const domain::TenantId& tenant, const domain::Subject& subject)
     return got;
 }
 
+std::optional<domain::AnyAggregate> Queries::find(const domain::TenantId& tenant,
+                                                  const domain::Subject& subject) const {
+    std::optional<domain::AnyAggregate> found;
+    rows_.get(resource_key(tenant, subject.kind, subject.id),
+              [&](std::string_view value) { found = read_row(subject, value); });
+    return found;
+}
+
+std::vector<domain::AnyAggregate> Queries::all(const domain::TenantId& tenant,
+                                               domain::Kind kind) const {
+    std::vector<domain::AnyAggregate> found;
+    const std::string prefix = resource_key(tenant, kind, {});
+    const auto snapshot = rows_.snapshot();
+    const auto walk = snapshot->walk(prefix);
+    for (walk->seek(prefix); walk->valid(); walk->next()) {
+        found.push_back(
+            read_row({kind, std::string(walk->key().substr(prefix.size()))}, walk->value()));
+    }
+    return found;
+}
+
 }  // namespace projections

@@ -36,7 +36,7 @@ void append_type(std::string& out, const codec::Type& type) {
 // Everything that the bytes of rows depend on, besides the rules of the domain.
 std::string layout(Contents contents) {
     std::string text(rows_version);
-    if (contents == Contents::access) text += "access only";
+    if (contents == Contents::access) text += "access and deliveries";
     domain::Deciders::for_each([&text]<class D>(std::type_identity<D>) {
         text += domain::name(D::kind);
         append_type(text, codec::type_of<typename D::State>());

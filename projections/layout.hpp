@@ -10,7 +10,9 @@ namespace projections {
 // What a node keeps of the journal.
 enum class Contents : std::uint8_t {
     everything,
-    access  // Tenants and keys: enough to know who asks.
+    // Tenants, keys, webhook endpoints and where events are: enough to know who asks, and to
+    // deliver.
+    access
 };
 
 // Erases the rows of the views if another version of the program laid them out (other members,

@@ -122,7 +122,7 @@ private:
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
         if (entry == nullptr) return StopReason::none;
         if (post(*entry)) {
-            if (is_whole()) list_in_feed(*entry, record.offset, changes_);
+            list_in_feed(*entry, record.offset, changes_);
             return StopReason::none;
         }
         journal::LogState restored = state;
@@ -158,7 +158,7 @@ private:
 
     bool is_whole() const { return parts_.contents == Contents::everything; }
     bool is_kept(const journal::RecordedEvent& event) const {
-        return is_whole() || is_internal(event.subject.kind);
+        return is_whole() || !is_published(event);
     }
 
     CachedAggregate& aggregate(const domain::TenantId& tenant, const domain::Subject& subject) {

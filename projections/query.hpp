@@ -101,6 +101,12 @@ public:
              const std::function<void(std::string_view json, std::uint64_t version,
                                       std::string_view status)>& use) const;
 
+    // The resource as an aggregate, for work on it, if there is one; and all of a kind. REQUIRES:
+    // the kind has few.
+    std::optional<domain::AnyAggregate> find(const domain::TenantId& tenant,
+                                             const domain::Subject& subject) const;
+    std::vector<domain::AnyAggregate> all(const domain::TenantId& tenant, domain::Kind kind) const;
+
     domain::Result<Page, QueryError> list(const domain::TenantId& tenant, domain::Kind kind,
                                           const ListQuery& query) const;
 

@@ -27,6 +27,24 @@ std::optional<KeyRecord> TenantKeys::find(std::string_view key_id) const {
     return std::nullopt;
 }
 
+namespace {
+
+// Secrets that can be guessed, and one address that is refused.
+WebhookRules webhook_rules() {
+    using Refusal = WebhookRules::Refusal;
+    return {.secret =
+                [](const auto& tenant, std::string_view id, std::int64_t version) {
+                    return "whsec_" + tenant.text + std::string(id) + std::to_string(version);
+                },
+            .refuses = [](std::string_view url) -> std::optional<Refusal> {
+                if (!url.starts_with("http:")) return std::nullopt;
+                return Refusal{"https_required", "must begin with https://"};
+            },
+            .endpoints_max = 2};
+}
+
+}  // namespace
+
 House::House(std::chrono::milliseconds heartbeat)
     : journal_([this] {
           infra::EmbeddedJournalOptions options;
@@ -63,6 +81,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .metrics = [] { return "daybook_up 1\n"; },
                      .is_draining = [] { return false; },
                      .version = "1.2.3",
+                     .webhook_rules = webhook_rules(),
                      .feed_settings = {.streams_per_tenant_max = 2, .heartbeat = heartbeat}})) {
     http::ServerConfig config;
     config.port = 0;

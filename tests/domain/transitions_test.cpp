@@ -12,6 +12,7 @@
 #include "tests/domain/samples_transaction.hpp"
 #include "tests/domain/samples_user.hpp"
 #include "tests/domain/samples_vendor.hpp"
+#include "tests/domain/samples_webhook.hpp"
 
 namespace domain {
 namespace {
@@ -21,7 +22,8 @@ class Transitions : public testing::Test {};
 
 using AllDeciders =
     testing::Types<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider,
-                   TransactionDecider, EntitlementDecider, TenantDecider, ApiKeyDecider>;
+                   TransactionDecider, EntitlementDecider, WebhookEndpointDecider,
+                   WebhookDeliveriesDecider, TenantDecider, ApiKeyDecider>;
 TYPED_TEST_SUITE(Transitions, AllDeciders);
 
 template <Decider D>

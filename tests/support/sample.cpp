@@ -26,6 +26,7 @@ std::string sample_text(const Type& type) {
         {"date", "2026-02-28"},
         {"date-time", "2026-01-31T10:00:00.123Z"},
         {"email", "sample@example.org"},
+        {"event-place", "0-1201.2"},
         {"id", "sample-1"},
         {"locale", "nb-NO"},
         {"phone", "+47 22 86 44 00"},

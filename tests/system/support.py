@@ -316,6 +316,8 @@ BODIES = {
     "importContract": {"userId": "u", "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]},
     "previewBill": {"contractId": "c"},
     "allocateCredit": {"allocations": [{"billId": "b"}]},
+    "createWebhookEndpoint": {"url": "https://nordlys.invalid/hook"},
+    "replayWebhookDeliveries": {"after": "0-1"},
     "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
 }
 
