@@ -6,8 +6,8 @@
 namespace infra {
 
 KafkaMembership::KafkaMembership(KafkaMembershipOptions options) : options_(std::move(options)) {
-    events_.report = rarely(options_.report);
-    events_.rebalanced = [this](rd_kafka_resp_err_t what,
+    events_->report = rarely(options_.report);
+    events_->rebalanced = [this](rd_kafka_resp_err_t what,
                                 rd_kafka_topic_partition_list_t* partitions) {
         take(what, partitions);
     };
@@ -21,7 +21,7 @@ KafkaMembership::KafkaMembership(KafkaMembershipOptions options) : options_(std:
          {"heartbeat.interval.ms", std::to_string(heartbeat.count())},
          {"auto.offset.reset", "latest"},
          {"enable.auto.commit", "false"}},
-        events_);
+        *events_);
     rd_kafka_poll_set_consumer(client_.get());
     rd_kafka_topic_partition_list_t* topics = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(topics, options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
@@ -96,7 +96,7 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
         error = rd_kafka_incremental_unassign(client_.get(), partitions);
     }
     if (error != nullptr) {
-        events_.report("the share of the group " + options_.group + ": " +
+        events_->report("the share of the group " + options_.group + ": " +
                        rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
     }

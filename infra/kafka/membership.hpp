@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -61,7 +62,7 @@ private:
     void take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
 
     KafkaMembershipOptions options_;
-    KafkaEvents events_;
+    std::unique_ptr<KafkaEvents> events_ = std::make_unique<KafkaEvents>();
     KafkaClient client_;
     std::atomic<bool> is_leaving_ = false;
     bool knows_share_ = false;  // Of the thread.
