@@ -175,12 +175,12 @@ Decision<TransactionDecider> handle(const Transaction& parent, const ReleaseChai
     return Events{TransactionChainReleased{command.child}};
 }
 
-// A child for a part of what is left of the parent, or for all of it.
+// A child for a part of what is left of the parent, or for all of it. Where nothing is left, the
+// least there is says why it is refused.
 Decision<TransactionDecider> follow(const Transaction& parent, const FollowUp& wish,
                                     TransactionType type) {
-    const Minor amount = wish.amount.value_or(static_cast<Minor>(parent.amount - used(parent)));
-    const ChainLink child{wish.self, type, amount};
-    if (amount <= 0 && fits(type, parent.type)) return because(excess_of(type));
+    const auto left = std::max<Wide>(parent.amount - used(parent), 1);
+    const ChainLink child{wish.self, type, wish.amount.value_or(static_cast<Minor>(left))};
     return handle(parent, ExtendChain{child, parent.currency, parent.user_id});
 }
 

@@ -228,6 +228,10 @@ const std::vector<Rows> rows{
      AllocateCredit{{{BillId{"b1"}, 30'000}, {BillId{"b2"}, 4'901}}}},
     {TransactionRejection::captures_exceed_authorized,
      of_type(authorize, {sample_child(capture, 34'900)}), sample_follow_up<CaptureTransaction>()},
+    {TransactionRejection::authorization_is_used,
+     of_type(authorize, {sample_child(capture, 34'900)}), sample_follow_up<VoidTransaction>()},
+    {TransactionRejection::parent_does_not_allow_it, of_type(refund),
+     sample_follow_up<RefundTransaction>()},
     {TransactionRejection::poll_not_due, past(unknown), PollTransaction{sample_start}},
     {TransactionRejection::status_must_move_on, past(unknown), sample_outcome(pending)},
 };
