@@ -138,19 +138,14 @@ http::RouteDoc shows_secret(http::RouteDoc doc) {
     return doc;
 }
 
-http::RouteDoc of_endpoint(http::RouteDoc doc) {
-    doc.tag = name(endpoints);
-    return doc;
-}
-
 std::vector<http::Route> delivery_routes(const Reads& read, const Writes& write) {
     using enum http::Verb;
     using enum Scope;
     return {
         {get, "/management/webhook-endpoints/{id}/deliveries", webhooks_read,
          read.get(Kind::webhook_deliveries),
-         of_endpoint(gets(Kind::webhook_deliveries, "getWebhookDeliveries",
-                          "Up to where events were delivered, and what waits."))},
+         gets(Kind::webhook_deliveries, "getWebhookDeliveries",
+              "Up to where events were delivered, and what waits.")},
         {post, "/management/webhook-endpoints/{id}/replay", webhooks_write,
          write.command<ReplayWebhookDeliveries>(asks_to_replay(read)),
          of_endpoint(changes<ReplayWebhookDeliveries>("replayWebhookDeliveries",
@@ -198,6 +193,7 @@ std::vector<http::Route> webhook_endpoint_routes(const Reads& read, const Writes
              "it."))},
     };
     for (http::Route& route : delivery_routes(read, write)) routes.push_back(std::move(route));
+    for (http::Route& route : routes) route.doc.tag = "webhooks";
     return routes;
 }
 

@@ -1,5 +1,5 @@
 """Webhooks: every event arrives, signed and in its subject's order, however often receivers fail."""
-# timeout: 300
+# timeout: 600
 
 import base64
 import collections
