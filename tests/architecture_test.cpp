@@ -32,7 +32,7 @@ const Layer layers[] = {
       "absl/time/", "librdkafka/", "prometheus/", "rocksdb/", "simdjson.h", "sodium.h", "spdlog/",
       "toml++/",
       // The operating system.
-      "fcntl.h", "sys/", "unistd.h"}},
+      "fcntl.h", "netinet/", "sys/", "unistd.h"}},
 };
 
 // The core decides the same from the same past for ever, so nothing of the outside may enter it.

@@ -148,8 +148,8 @@ std::vector<http::Route> delivery_routes(const Reads& read, const Writes& write)
               "Up to where events were delivered, and what waits.")},
         {post, "/management/webhook-endpoints/{id}/replay", webhooks_write,
          write.command<ReplayWebhookDeliveries>(asks_to_replay(read)),
-         of_endpoint(changes<ReplayWebhookDeliveries>("replayWebhookDeliveries",
-                                                      "Deliver again what is behind a place."))},
+         changes<ReplayWebhookDeliveries>("replayWebhookDeliveries",
+                                          "Deliver again what is behind a place.")},
     };
 }
 

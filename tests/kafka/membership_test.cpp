@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
 #include "tests/kafka/cluster.hpp"
 
@@ -17,15 +17,23 @@ namespace {
 class Count {
 public:
     void change(infra::Share share) {
+        const std::lock_guard lock(mutex_);
         count_ += share == infra::Share::given ? 1 : -1;
-        count_.notify_all();
+        changed_.notify_all();
     }
-    void wait_until(int wanted) const {
-        for (int count = count_; count != wanted; count = count_) count_.wait(count);
+    void wait_until(int wanted) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return count_ == wanted; });
+    }
+    void wait_for_any(std::chrono::milliseconds at_most) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, at_most, [&] { return count_ > 0; });
     }
 
 private:
-    std::atomic<int> count_ = 0;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int count_ = 0;
 };
 
 infra::KafkaMembershipOptions options(const std::string& topic, const std::string& group,
@@ -44,8 +52,8 @@ TEST(KafkaMembership, CanBeLeftAtAnyMomentOfJoining) {
     for (int i = 0; i < members; ++i) {
         Count count;
         infra::KafkaMembership member(options(topic, kafka::fresh_name(), count));
-        // Not to wait for anything, but to leave at another moment each time.
-        std::this_thread::sleep_for(std::chrono::milliseconds(i));
+        // At another moment each time.
+        count.wait_for_any(std::chrono::milliseconds(i));
         member.leave();
     }
 }
