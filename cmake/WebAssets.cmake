@@ -1,4 +1,4 @@
-# Swagger UI, that /docs shows the API with, is embedded into api so that it works offline.
+# What /docs is made of is embedded into api, so that it works offline: Swagger UI, and a script.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 set(assets ${PROJECT_BINARY_DIR}/swagger_ui)
@@ -10,5 +10,5 @@ add_custom_command(OUTPUT ${asset_files}
   COMMENT "Packing Swagger UI" VERBATIM)
 
 set_source_files_properties(${PROJECT_SOURCE_DIR}/api/web/assets.cpp PROPERTIES
-  OBJECT_DEPENDS "${asset_files}"
-  COMPILE_DEFINITIONS DAYBOOK_ASSETS="${assets}/")
+  OBJECT_DEPENDS "${asset_files};${PROJECT_SOURCE_DIR}/api/web/state_machines.js"
+  COMPILE_DEFINITIONS "DAYBOOK_ASSETS=\"${assets}/\";DAYBOOK_WEB=\"${PROJECT_SOURCE_DIR}/api/web/\"")

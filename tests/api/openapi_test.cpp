@@ -185,5 +185,15 @@ TEST_F(OpenApiTest, ThePageLoadsFromThisServerOnly) {
     }
 }
 
+TEST_F(OpenApiTest, ThePageOfStateMachinesLoadsFromThisServerOnly) {
+    const auto page = house.get("/docs/state-machines");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.body.find("http"), std::string::npos);
+    EXPECT_NE(page.body.find("\"/docs/state-machines.js\""), std::string::npos);
+    const auto script = house.get("/docs/state-machines.js");
+    EXPECT_EQ(script.status, 200);
+    EXPECT_NE(script.body.find("\"/management/state-machines\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace api
