@@ -8,7 +8,7 @@ namespace infra {
 KafkaMembership::KafkaMembership(KafkaMembershipOptions options) : options_(std::move(options)) {
     events_->report = rarely(options_.report);
     events_->rebalanced = [this](rd_kafka_resp_err_t what,
-                                rd_kafka_topic_partition_list_t* partitions) {
+                                 rd_kafka_topic_partition_list_t* partitions) {
         take(what, partitions);
     };
     // Heartbeats are the pace at which members learn that the shares change.
@@ -97,7 +97,7 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
     }
     if (error != nullptr) {
         events_->report("the share of the group " + options_.group + ": " +
-                       rd_kafka_error_string(error));
+                        rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
     }
     if (is_leaving_ && share == Share::given) return;
