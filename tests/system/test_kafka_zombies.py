@@ -1,6 +1,6 @@
 """Paused writers that wake up as zombies."""
 # labels: slow release-only long
-# timeout: 3600
+# timeout: 7200
 
 import kafka
 from support import rounds
