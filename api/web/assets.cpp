@@ -1,10 +1,10 @@
 #include "api/web/assets.hpp"
 
 // The assembler copies the files: a compiler needs minutes for an array of a million bytes.
-#define DAYBOOK_EMBED(name, file)                                                            \
+#define DAYBOOK_EMBED(name, file)                                             \
     asm(".pushsection .rodata\n" #name "_begin: .incbin \"" file "\"\n" #name \
-        "_end:\n.popsection");                                                               \
-    extern "C" const unsigned char name##_begin[];                                           \
+        "_end:\n.popsection");                                                \
+    extern "C" const unsigned char name##_begin[];                            \
     extern "C" const unsigned char name##_end[]
 
 DAYBOOK_EMBED(daybook_swagger_js, DAYBOOK_ASSETS "swagger-ui-bundle.js.gz");
