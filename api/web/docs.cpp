@@ -53,7 +53,7 @@ text.status { font-weight: bold; }
 <body>
 <h1>The state machines</h1>
 <p>A box is a status, an arc a command that leads from one to another (blue on, brown back), the dot
-what does not exist yet. The same as a table: <a href="/management/state-machines">/management/state-machines</a>.
+what does not exist yet. Commands in a box leave the status as it is. The same as a table: <a href="/management/state-machines">/management/state-machines</a>.
 The API is described in <a href="/docs">/docs</a>.</p>
 <div id="machines"></div>
 <script src="/docs/state-machines.js"></script>

@@ -1,8 +1,9 @@
 // Draws the tables of /management/state-machines: a box a status, an arc for what leads from one to
-// another. Arcs above lead on, arcs below lead back, a small one returns to its own status.
+// another. Arcs above lead on, arcs below lead back; what leaves the status as it is stands in the
+// box.
 "use strict";
 
-const WIDTH = 130, HEIGHT = 30, STEP = 215, LEFT = 40, LINE = 13;
+const WIDTH = 150, HEAD = 26, STEP = 240, LEFT = 40, LINE = 13;
 
 function element(name, attributes, parent, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -29,43 +30,50 @@ function arcs_of(machine) {
 function draw(machine, parent) {
   const names = ["", ...machine.statuses];
   const x = (name) => LEFT + names.indexOf(name) * STEP;
-  const arcs = [...arcs_of(machine)].map(([key, commands]) => {
+  const all = [...arcs_of(machine)].map(([key, commands]) => {
     const [from, to] = key.split(" ");
     const distance = names.indexOf(to) - names.indexOf(from);
     return { from, to, commands, distance };
   });
+  const arcs = all.filter((one) => one.distance !== 0);
+  const staying = new Map(all.filter((one) => one.distance === 0).map(
+    (one) => [one.from, one.commands]));
+  const height = HEAD + LINE * Math.max(0, ...[...staying.values()].map((some) => some.length)) + 6;
   const room = (some) => Math.max(20, ...some.map(
     ({ distance, commands }) => 26 * Math.abs(distance) + LINE * commands.length + 40));
-  const above = room(arcs.filter((one) => one.distance >= 0));
+  const above = room(arcs.filter((one) => one.distance > 0));
   const below = room(arcs.filter((one) => one.distance < 0));
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("width", LEFT + names.length * STEP);
-  svg.setAttribute("height", above + HEIGHT + below);
+  svg.setAttribute("height", above + height + below);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", "The statuses of " + machine.kind);
   parent.append(svg);
 
   for (const { from, to, commands, distance } of arcs) {
     const is_back = distance < 0;
-    const edge = is_back ? above + HEIGHT : above;
-    const shift = is_back ? -18 : 18;
-    const begin = x(from) + (from ? WIDTH / 2 : 0) + (distance === 0 ? -22 : shift);
-    const end = x(to) + WIDTH / 2 + (distance === 0 ? 22 : -shift);
-    const height = (26 * Math.abs(distance) + 20) * (is_back ? 1 : -1);
-    element("path", { d: `M${begin},${edge} C${begin},${edge + height * 1.3} ${end},${edge + height * 1.3} ${end},${edge}`,
+    const edge = is_back ? above + height : above;
+    const shift = is_back ? -24 : 24;
+    const begin = x(from) + (from ? WIDTH / 2 + shift : 18);
+    const end = x(to) + WIDTH / 2 - shift;
+    const rise = (26 * Math.abs(distance) + 20) * (is_back ? 1 : -1);
+    element("path", { d: `M${begin},${edge} C${begin},${edge + rise * 1.3} ${end},${edge + rise * 1.3} ${end},${edge}`,
                       class: is_back ? "back" : "on", "marker-end": "url(#tip)" }, svg);
     commands.forEach((command, line) => {
-      const lift = is_back ? height + LINE * (line + 1) : height - 4 - LINE * (commands.length - 1 - line);
+      const lift = is_back ? rise + LINE * (line + 1) : rise - 4 - LINE * (commands.length - 1 - line);
       element("text", { x: (begin + end) / 2, y: edge + lift, class: "command" }, svg, command);
     });
   }
   for (const name of names) {
     if (!name) {
-      element("circle", { cx: x(name) + 18, cy: above + HEIGHT / 2, r: 7, class: "start" }, svg);
+      element("circle", { cx: x(name) + 18, cy: above + 7, r: 7, class: "start" }, svg);
       continue;
     }
-    element("rect", { x: x(name), y: above, width: WIDTH, height: HEIGHT, rx: 6 }, svg);
-    element("text", { x: x(name) + WIDTH / 2, y: above + HEIGHT / 2 + 4, class: "status" }, svg, name);
+    element("rect", { x: x(name), y: above, width: WIDTH, height, rx: 6 }, svg);
+    element("text", { x: x(name) + WIDTH / 2, y: above + 17, class: "status" }, svg, name);
+    (staying.get(name) || []).forEach((command, line) => element(
+      "text", { x: x(name) + WIDTH / 2, y: above + HEAD + LINE * (line + 1) - 4, class: "command" },
+      svg, command));
   }
 }
 
