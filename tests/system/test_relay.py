@@ -146,7 +146,6 @@ class Relay(kafka.OnKafka, ServerTest):
         print(f"{len(expected)} events, {given_up} in transactions that were given up", flush=True)
 
     def test_nodes_share_the_shards_and_take_over_from_one_another(self):
-        self.arguments += ("--kafka-session-timeout-ms", "2000")
         first = self.prepare()
         second_data = self.directory / "second"
         second_data.mkdir(mode=0o700)

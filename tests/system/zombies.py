@@ -63,6 +63,10 @@ class Zombies(kafka.OnKafka, KillNine):
         (directory / "made").touch(mode=0o600)
         return directory
 
+    def run_rounds(self, rounds):
+        self.rounds = rounds
+        super().run_rounds(rounds)
+
     def run_round(self, number):
         zombie = self.owner
         with concurrent.futures.ThreadPoolExecutor(2 * WRITERS) as pool:
@@ -85,6 +89,10 @@ class Zombies(kafka.OnKafka, KillNine):
         self.data = heir.data
         print(f"{number + 1}: {self.history.outcomes['ok']} acknowledged", flush=True)
         self.owner = self.open(heir.data)
+        # By chance no zombie may have had anything to send.
+        is_last = self.rounds <= number + 1 < 10 * self.rounds
+        if is_last and self.count_voids(self.owner) == 0:
+            self.run_round(number + 1)
 
     def write(self, pool, server, name):
         client = server.client(self.key)
