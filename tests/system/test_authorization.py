@@ -52,7 +52,8 @@ ROWS = {
     "rotateWebhookSecret": "webhooks:write", "replayWebhookDeliveries": "webhooks:write",
     "getLiveness": PUBLIC, "getReadiness": PUBLIC, "getMetrics": PUBLIC, "getOpenApi": PUBLIC,
     "getDocs": PUBLIC, "getDocsStart": PUBLIC, "getDocsScript": PUBLIC, "getDocsStyle": PUBLIC,
-    "getDocsLicense": PUBLIC,
+    "getDocsLicense": PUBLIC, "getDocsStateMachines": PUBLIC,
+    "getDocsStateMachinesScript": PUBLIC,
 }
 SCOPES = sorted({scope for scope in ROWS.values() if scope})
 
