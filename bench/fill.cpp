@@ -110,14 +110,14 @@ void fill(const std::string& directory, std::size_t events) {
     infra::Ids ids(clock);
     const cli::DataDirectory data(directory, ids);
     cli::Node node(settings, data, log, clock, ids);
-    node.start();
+    node.start({});
     if (!node.wait_until_ready(steady_clock::now() + std::chrono::minutes(1))) {
         throw std::runtime_error("not ready: " + node.why_not_ready());
     }
     cli::make_first_key(node, data.initial_admin_key());
     data.set_made();
 
-    bench::Pump pump(node.shards(), cli::first_tenant, outstanding_max);
+    bench::Pump pump(*node.shards(), cli::first_tenant, outstanding_max);
     sell(pump);
     pump.drain();
     constexpr std::size_t sample = 100;
