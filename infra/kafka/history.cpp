@@ -19,7 +19,9 @@ KafkaHistory::KafkaHistory(const KafkaConnection& connection, const std::string&
                                   {{"enable.partition.eof", "true"},
                                    // A position that is sought waits for the fetch that runs.
                                    {"fetch.wait.max.ms", "10"},
-                                   {"queued.max.messages.kbytes", "2048"}},
+                                   // Of a shard. Once they are full, librdkafka looks at them
+                                   // again after a second.
+                                   {"queued.max.messages.kbytes", "16384"}},
                                   events_)),
       topic_(kafka_topic(*client_, topic)),
       cursors_(shards) {

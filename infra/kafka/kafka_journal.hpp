@@ -20,6 +20,8 @@
 //     it, but not after time-outs: then the queue is purged at once, and what slips through is
 //     void, because it does not follow.
 //   - A message that timed out may still land: its outcome is unknown, never "not written".
+//   - A reader whose queue is full is not fetched for within a second after it has room: the queue
+//     of old records holds what is read in that time.
 //   - A position that is no longer there is replaced by the end without a word: here it is an
 //     error, and the shard is broken. So is a record whose checksum is wrong, behind which the
 //     consumer would go on.
