@@ -15,6 +15,7 @@
 #include <boost/beast/http.hpp>
 #include <map>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -93,7 +94,7 @@ struct Connection {
 bool is_usable(Connection& connection) {
     if (steady_clock::now() - connection.idle_since > idle_max) return false;
     boost::system::error_code error;
-    connection.stream.socket().non_blocking(true, error);
+    std::ignore = connection.stream.socket().non_blocking(true, error);
     char byte = 0;
     connection.stream.socket().receive(net::buffer(&byte, 1), net::socket_base::message_peek,
                                        error);
@@ -184,7 +185,7 @@ private:
             co_await connection->stream.async_connect(places, as_result);
         if (connect_error) co_return nullptr;
         boost::system::error_code ignored;
-        connection->stream.socket().set_option(net::ip::tcp::no_delay(true), ignored);
+        std::ignore = connection->stream.socket().set_option(net::ip::tcp::no_delay(true), ignored);
         co_return connection;
     }
 

@@ -1,6 +1,7 @@
 #include "infra/kafka/membership.hpp"
 
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace infra {

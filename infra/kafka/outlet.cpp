@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "infra/kafka/committed.hpp"
@@ -162,7 +163,7 @@ KafkaError KafkaOutlet::send(const CloudEvent& event) {
                               bytes_part(RD_KAFKA_VTYPE_VALUE, event.data), headers_part};
     KafkaError error(rd_kafka_produceva(producer_.get(), parts.data(), parts.size()));
     // A message that was taken owns its headers.
-    if (!error) static_cast<void>(headers.release());
+    if (!error) std::ignore = headers.release();
     return error;
 }
 
