@@ -52,6 +52,7 @@ Relays::Relays(const infra::Settings& settings, const std::string& node, journal
         .connection = connection,
         .group = settings.kafka_topic_prefix + ".relays",
         .topic = settings.kafka_topic_prefix + ".journal",
+        .shards = journal.shards(),
         .session_timeout = std::chrono::milliseconds(settings.kafka_session_timeout_ms),
         .changed = [this](journal::ShardNumber shard,
                           infra::Share share) { take_hint(shard, hint_of(share)); },

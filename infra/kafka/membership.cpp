@@ -80,13 +80,23 @@ bool KafkaMembership::is_joining() const {
     return is_let_in;
 }
 
+// With the first share: the others' shards.
+void KafkaMembership::tell_rest(const rd_kafka_topic_partition_list_t& given) const {
+    for (journal::ShardNumber shard = 0; shard < options_.shards; ++shard) {
+        const auto partition = static_cast<std::int32_t>(shard);
+        const auto* const mine =
+            rd_kafka_topic_partition_list_find(&given, options_.topic.c_str(), partition);
+        if (mine == nullptr) options_.changed(shard, Share::taken);
+    }
+}
+
 // Shares come and go one by one. What is given is paused at once: nothing is read here.
 void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions) {
     Share share = Share::taken;
     rd_kafka_error_t* error = nullptr;
     if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         share = Share::given;
-        knows_share_ = true;
+        if (!std::exchange(knows_share_, true)) tell_rest(*partitions);
         for (int i = 0; i < partitions->cnt; ++i) {
             partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
         }

@@ -5,6 +5,9 @@
 // says whose it is (journal/validity.hpp). A member that is not heard of for the session timeout
 // loses its shards to the others; one that leaves gives them away at once.
 //
+// Once the group has said something, it has said something of every shard: what is not given is
+// taken.
+//
 // Threads: `changed` is called on a thread of this object's own, one call at a time; the functions
 // may be called from any thread.
 #pragma once
@@ -34,6 +37,7 @@ struct KafkaMembershipOptions {
     KafkaConnection connection;
     std::string group;
     std::string topic;
+    journal::ShardNumber shards = 0;  // Of the topic.
     std::chrono::milliseconds session_timeout{6000};
     std::function<void(journal::ShardNumber, Share)> changed;
     std::function<void(std::string_view)> report = [](std::string_view) {};
@@ -60,6 +64,7 @@ private:
     void poll();
     bool is_joining() const;
     void take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
+    void tell_rest(const rd_kafka_topic_partition_list_t& given) const;
 
     KafkaMembershipOptions options_;
     std::unique_ptr<KafkaEvents> events_ = std::make_unique<KafkaEvents>();

@@ -7,42 +7,56 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 #include "tests/kafka/cluster.hpp"
 
 namespace tests {
 namespace {
 
-// How many shards a member has.
+// The shards that a member has, and all that it was told of.
 class Count {
 public:
-    void change(infra::Share share) {
+    void change(journal::ShardNumber shard, infra::Share share) {
         const std::lock_guard lock(mutex_);
-        count_ += share == infra::Share::given ? 1 : -1;
+        told_.insert(shard);
+        if (share == infra::Share::given) {
+            given_.insert(shard);
+        } else {
+            given_.erase(shard);
+        }
         changed_.notify_all();
     }
-    void wait_until(int wanted) {
+    void wait_until(std::size_t wanted) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return count_ == wanted; });
+        changed_.wait(lock, [&] { return given_.size() == wanted; });
+    }
+    void wait_until_told_of(std::size_t shards) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return told_.size() == shards; });
     }
     void wait_for_any(std::chrono::milliseconds at_most) {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, at_most, [&] { return count_ > 0; });
+        changed_.wait_for(lock, at_most, [&] { return !given_.empty(); });
     }
 
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
-    int count_ = 0;
+    std::set<journal::ShardNumber> given_;
+    std::set<journal::ShardNumber> told_;
 };
 
 infra::KafkaMembershipOptions options(const std::string& topic, const std::string& group,
-                                      Count& count) {
+                                      journal::ShardNumber shards, Count& count) {
     infra::KafkaMembershipOptions made;
     made.connection = kafka::connection();
     made.group = group;
     made.topic = topic;
-    made.changed = [&count](journal::ShardNumber, infra::Share share) { count.change(share); };
+    made.shards = shards;
+    made.changed = [&count](journal::ShardNumber shard, infra::Share share) {
+        count.change(shard, share);
+    };
     return made;
 }
 
@@ -51,7 +65,7 @@ TEST(KafkaMembership, CanBeLeftAtAnyMomentOfJoining) {
     constexpr int members = 60;
     for (int i = 0; i < members; ++i) {
         Count count;
-        infra::KafkaMembership member(options(topic, kafka::fresh_name(), count));
+        infra::KafkaMembership member(options(topic, kafka::fresh_name(), 3, count));
         // At another moment each time.
         count.wait_for_any(std::chrono::milliseconds(i));
         member.leave();
@@ -62,12 +76,13 @@ TEST(KafkaMembership, SharesTheShardsAndTakesThemBackFromWhoLeaves) {
     const std::string topic = kafka::make_journal_topic(4);
     const std::string group = kafka::fresh_name();
     Count first_count;
-    const infra::KafkaMembership first(options(topic, group, first_count));
+    const infra::KafkaMembership first(options(topic, group, 4, first_count));
     first_count.wait_until(4);
     Count second_count;
-    infra::KafkaMembership second(options(topic, group, second_count));
+    infra::KafkaMembership second(options(topic, group, 4, second_count));
     first_count.wait_until(2);
     second_count.wait_until(2);
+    second_count.wait_until_told_of(4);
     EXPECT_TRUE(first.has_company(std::chrono::seconds(60)));
     second.leave();
     second_count.wait_until(0);
