@@ -77,6 +77,13 @@ bool DataDirectory::is_used(const std::filesystem::path& root) {
     return std::filesystem::exists(root / "node", error);
 }
 
+void DataDirectory::refuse_unused(const std::filesystem::path& root) {
+    if (is_used(root)) return;
+    throw Exit(ExitCode::data,
+               "there is no data in " + root.string() +
+                   "; give the directory with --data, or make it with `daybook init`");
+}
+
 bool DataDirectory::is_made(const std::filesystem::path& root) {
     std::error_code error;
     return std::filesystem::exists(root / "made", error);

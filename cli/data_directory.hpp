@@ -34,6 +34,8 @@ public:
     bool has_keys_copy() const;
     // Whether it was ever used.
     static bool is_used(const std::filesystem::path& root);
+    // Throws Exit (data) when it was not.
+    static void refuse_unused(const std::filesystem::path& root);
 
     // Whether the first tenant and key have been made.
     static bool is_made(const std::filesystem::path& root);

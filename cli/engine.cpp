@@ -88,6 +88,11 @@ void refuse_cut_import(const infra::KafkaKeyStore& keys, const std::string& pref
 
 bool is_on_kafka(const infra::Settings& settings) { return settings.journal_engine == "kafka"; }
 
+std::filesystem::path key_path(const infra::Settings& settings, const DataDirectory& data) {
+    if (settings.keys_encryption_key_file.empty()) return data.key_encryption_key();
+    return settings.keys_encryption_key_file;
+}
+
 bool may_make_key(const infra::Settings& settings, const DataDirectory& data) {
     return is_on_kafka(settings) ? !data.is_made() : !DataDirectory::has_journal(data.root());
 }

@@ -7,6 +7,7 @@
 // Threads: all functions may be called from any thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,6 +62,9 @@ private:
 };
 
 bool is_on_kafka(const infra::Settings& settings);
+
+// The file of the key-encryption key.
+std::filesystem::path key_path(const infra::Settings& settings, const DataDirectory& data);
 
 // Whether the key-encryption key may be made: nothing that it opens can be there.
 bool may_make_key(const infra::Settings& settings, const DataDirectory& data);

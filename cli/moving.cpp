@@ -1,6 +1,5 @@
 #include "cli/moving.hpp"
 
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <span>
@@ -19,11 +18,6 @@
 
 namespace cli {
 namespace {
-
-std::filesystem::path key_path(const infra::Settings& settings, const DataDirectory& data) {
-    if (settings.keys_encryption_key_file.empty()) return data.key_encryption_key();
-    return settings.keys_encryption_key_file;
-}
 
 // What an engine needs, in the order in which it is made.
 struct Directory {
@@ -91,9 +85,7 @@ std::vector<ShardEnd> take_keys(KeysFile& file, infra::WrappedKeys& keys) {
 }  // namespace
 
 ExitCode export_journal(const infra::Settings& settings, const std::string& keys_file) {
-    if (!DataDirectory::is_used(settings.data)) {
-        throw Exit(ExitCode::data, "there is no data in " + settings.data);
-    }
+    DataDirectory::refuse_unused(settings.data);
     Directory directory(settings);
     const Engine engine = directory.open();
     const bool is_to_move = !keys_file.empty();

@@ -22,15 +22,12 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
       log_(log),
       clock_(clock),
       ids_(ids),
-      key_encryption_key_(
-          opened("the key-encryption key",
-                 [&] {
-                     return infra::key_encryption_key(
-                         settings.keys_encryption_key_file.empty()
-                             ? data.key_encryption_key()
-                             : std::filesystem::path(settings.keys_encryption_key_file),
-                         may_make_key(settings, data), randomness_);
-                 })),
+      key_encryption_key_(opened("the key-encryption key",
+                                 [&] {
+                                     return infra::key_encryption_key(key_path(settings, data),
+                                                                      may_make_key(settings, data),
+                                                                      randomness_);
+                                 })),
       cursor_key_(infra::derived_key("cursors", key_encryption_key_)),
       cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
       engine_(std::make_unique<Engine>(settings, data, key_encryption_key_, randomness_, log,

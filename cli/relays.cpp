@@ -3,27 +3,12 @@
 #include <utility>
 
 #include "cli/engine.hpp"
+#include "cli/group.hpp"
 #include "cli/opened.hpp"
 #include "infra/kafka/outlet.hpp"
 #include "infra/kafka/security.hpp"
 
 namespace cli {
-namespace {
-
-using projections::RelayHint;
-
-// Who was not heard of for a while goes on until another one has taken the shard.
-RelayHint hint_of(infra::Share share) {
-    switch (share) {
-        case infra::Share::given: return RelayHint::mine;
-        case infra::Share::lost: return RelayHint::mine_if_free;
-        case infra::Share::taken: return RelayHint::not_mine;
-    }
-    return RelayHint::not_mine;
-}
-
-}  // namespace
-
 Relays::Relays(const infra::Settings& settings, const std::string& node, journal::Journal& journal,
                infra::Log& log) {
     const infra::KafkaConnection connection = infra::kafka_connection(settings);
@@ -43,25 +28,19 @@ Relays::Relays(const infra::Settings& settings, const std::string& node, journal
                                       .report = report_to(log, "relay")});
         one.relay = std::make_unique<projections::Relay>(
             projections::Relay::Parts{.shard = shard, .journal = journal, .outlet = *one.outlet});
-        one.relay->take_hint(RelayHint::mine_if_free);
+        one.relay->take_hint(journal::Hint::mine_if_free);
         one.runner = std::make_unique<projections::Runner>(
             [&relay = *one.relay] { return relay.step(); }, shard, journal);
         all_.push_back(std::move(one));
     }
-    membership_ = std::make_unique<infra::KafkaMembership>(infra::KafkaMembershipOptions{
-        .connection = connection,
-        .group = settings.kafka_topic_prefix + ".relays",
-        .topic = settings.kafka_topic_prefix + ".journal",
-        .shards = journal.shards(),
-        .session_timeout = std::chrono::milliseconds(settings.kafka_session_timeout_ms),
-        .changed = [this](journal::ShardNumber shard,
-                          infra::Share share) { take_hint(shard, hint_of(share)); },
-        .report = report_to(log, "relay")});
+    membership_ = join_group(
+        settings, "relays", journal.shards(), log,
+        [this](journal::ShardNumber shard, journal::Hint hint) { take_hint(shard, hint); });
 }
 
 Relays::~Relays() { stop(); }
 
-void Relays::take_hint(journal::ShardNumber shard, RelayHint hint) {
+void Relays::take_hint(journal::ShardNumber shard, journal::Hint hint) {
     all_[shard].relay->take_hint(hint);
     all_[shard].runner->wake();
 }

@@ -43,7 +43,7 @@ private:
         std::unique_ptr<projections::Relay> relay;
         std::unique_ptr<projections::Runner> runner;
     };
-    void take_hint(journal::ShardNumber shard, projections::RelayHint hint);
+    void take_hint(journal::ShardNumber shard, journal::Hint hint);
 
     std::vector<One> all_;
     std::unique_ptr<infra::KafkaMembership> membership_;

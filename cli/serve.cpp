@@ -70,13 +70,6 @@ void wait_until_ready(const Node& node, std::chrono::seconds patience) {
     throw Exit(ExitCode::failure, "not ready: " + node.why_not_ready());
 }
 
-void refuse_unused(const infra::Settings& settings) {
-    if (DataDirectory::is_used(settings.data)) return;
-    throw Exit(ExitCode::data,
-               "there is no data in " + settings.data +
-                   "; give the directory with --data, or make it with `daybook init`");
-}
-
 void refuse_address(const infra::Settings& settings, const Address& address) {
     if (is_on_kafka(settings) && settings.advertise.empty() && address.is_any) {
         throw Exit(ExitCode::settings, "advertise: other nodes cannot reach this one at " +
@@ -334,7 +327,7 @@ ExitCode init(const infra::Settings& settings) {
 }
 
 ExitCode digest_views(const infra::Settings& settings) {
-    refuse_unused(settings);
+    DataDirectory::refuse_unused(settings.data);
     Opened opened(settings, infra::LogLevel::warning);
     opened.node.start_views();
     if (!opened.node.wait_for_views(steady_clock::now() + catch_up_patience)) {
@@ -346,7 +339,7 @@ ExitCode digest_views(const infra::Settings& settings) {
 }
 
 ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
-    refuse_unused(settings);
+    DataDirectory::refuse_unused(settings.data);
     const auto socket = std::filesystem::path(settings.data) / "control.sock";
     std::optional<OperatorReply> reply = ask_server(socket, request);
     if (!reply) {

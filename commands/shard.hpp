@@ -32,6 +32,7 @@
 #include "commands/due_lanes.hpp"
 #include "commands/overlay.hpp"
 #include "commands/state_store.hpp"
+#include "journal/hint.hpp"
 #include "journal/journal.hpp"
 #include "journal/validity.hpp"
 
@@ -43,13 +44,6 @@ public:
     virtual ~Clock() = default;
     virtual domain::Timestamp now() const = 0;             // The wall clock, UTC.
     virtual std::int64_t steady_milliseconds() const = 0;  // For deadlines and pauses.
-};
-
-// The hint who should own the shard; who does is what the log says.
-enum class Hint : std::uint8_t {
-    mine,          // Take it, and take it back.
-    mine_if_free,  // Take it unless it is another node's by the log.
-    not_mine       // Do not take it. Who serves it goes on until another takes it.
 };
 
 struct ShardSettings {
@@ -114,8 +108,8 @@ public:
     // Where other nodes reach this one. REQUIRES: before the first step.
     void set_address(std::string address) { address_ = std::move(address); }
 
-    // From any thread.
-    void take_hint(Hint hint) { hint_ = hint; }
+    // Who serves a shard that is not this node's goes on until another takes it. From any thread.
+    void take_hint(journal::Hint hint) { hint_ = hint; }
 
     // Whether commands are for this node. If not, what is submitted is refused as moved. From any
     // thread.
@@ -248,7 +242,7 @@ private:
     std::string fall_reason_;
     std::uint64_t falls_ = 0;
 
-    std::atomic<Hint> hint_ = Hint::mine;
+    std::atomic<journal::Hint> hint_ = journal::Hint::mine;
     std::atomic<bool> is_taking_ = true;
     std::atomic<bool> is_resting_ = false;
     std::mutex queue_mutex_;

@@ -162,10 +162,10 @@ std::shared_ptr<const domain::AnyAggregate> Shard::rebuild(const domain::TenantI
 // By the hint, and by the log where the hint says so.
 bool Shard::should_take() const {
     switch (hint_.load()) {
-        case Hint::mine: return true;
-        case Hint::mine_if_free:
+        case journal::Hint::mine: return true;
+        case journal::Hint::mine_if_free:
             return fold_.state().gen.empty() || fold_.state().owner_node == settings_.node;
-        case Hint::not_mine: return false;
+        case journal::Hint::not_mine: return false;
     }
     return false;
 }

@@ -45,7 +45,7 @@ public:
         subscription_.reset();
     }
 
-    void take_hint(Hint hint) {
+    void take_hint(journal::Hint hint) {
         shard_.take_hint(hint);
         wake();
     }
@@ -111,7 +111,9 @@ void Shards::start(const std::string& address) {
     for (auto& runner : runners_) runner->start(address);
 }
 
-void Shards::take_hint(journal::ShardNumber shard, Hint hint) { runners_[shard]->take_hint(hint); }
+void Shards::take_hint(journal::ShardNumber shard, journal::Hint hint) {
+    runners_[shard]->take_hint(hint);
+}
 
 bool Shards::is_taking(journal::ShardNumber shard) const { return runners_[shard]->is_taking(); }
 

@@ -27,7 +27,7 @@ public:
     bool submit(Submission submission);
 
     // See Shard.
-    void take_hint(journal::ShardNumber shard, Hint hint);
+    void take_hint(journal::ShardNumber shard, journal::Hint hint);
     bool is_taking(journal::ShardNumber shard) const;
 
     // Lets what was submitted be answered, for `patience_ms` at most, then ends the threads; what

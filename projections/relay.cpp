@@ -12,7 +12,7 @@ using std::chrono::steady_clock;
 
 Step Relay::step() {
     if (status().is_stopped) return Step::stopped;
-    if (hint_ == RelayHint::not_mine) return rest();
+    if (hint_ == journal::Hint::not_mine) return rest();
     return fold_ ? publish_more() : take();
 }
 
@@ -25,12 +25,12 @@ Step Relay::rest() {
 
 Step Relay::take() {
     if (steady_clock::now() < take_at_) return Step::refused;
-    if (auto hint = RelayHint::mine_if_free; hint_ == hint) {
+    if (auto hint = journal::Hint::mine_if_free; hint_ == hint) {
         const auto was_ours = parts_.outlet.was_ours();
         if (!was_ours) return lose(was_ours.error());
         // Another hint may have come meanwhile; then that counts.
         if (!*was_ours) {
-            hint_.compare_exchange_strong(hint, RelayHint::not_mine);
+            hint_.compare_exchange_strong(hint, journal::Hint::not_mine);
             return Step::advanced;
         }
     }

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "journal/hint.hpp"
 #include "journal/journal.hpp"
 #include "journal/keyless_reader.hpp"
 #include "journal/validity.hpp"
@@ -64,15 +65,8 @@ struct RelayLimits {
     std::chrono::milliseconds yield{5000};
 };
 
-// Whether a node is to publish a shard.
-enum class RelayHint : std::uint8_t {
-    not_mine,
-    mine_if_free,  // When it was the last one to, and until another one does.
-    mine
-};
-
 struct RelayStatus {
-    RelayHint hint = RelayHint::not_mine;
+    journal::Hint hint = journal::Hint::not_mine;
     bool is_publishing = false;  // The shard is taken.
     bool is_stopped = false;     // For good; `reason` says why.
     StopReason reason = StopReason::none;
@@ -95,7 +89,7 @@ public:
     Relay& operator=(const Relay&) = delete;
 
     // At first a shard is not this node's. Who calls this wakes the runner.
-    void take_hint(RelayHint hint) { hint_ = hint; }
+    void take_hint(journal::Hint hint) { hint_ = hint; }
 
     Step step();
 
@@ -113,7 +107,7 @@ private:
 
     Parts parts_;
     journal::KeylessReader reader_;
-    std::atomic<RelayHint> hint_ = RelayHint::not_mine;
+    std::atomic<journal::Hint> hint_ = journal::Hint::not_mine;
 
     // Of the thread that steps. Nothing in `fold_` while the shard is not taken.
     std::optional<journal::LogFold> fold_;

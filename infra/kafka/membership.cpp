@@ -86,16 +86,16 @@ void KafkaMembership::tell_rest(const rd_kafka_topic_partition_list_t& given) co
         const auto partition = static_cast<std::int32_t>(shard);
         const auto* const mine =
             rd_kafka_topic_partition_list_find(&given, options_.topic.c_str(), partition);
-        if (mine == nullptr) options_.changed(shard, Share::taken);
+        if (mine == nullptr) options_.changed(shard, journal::Hint::not_mine);
     }
 }
 
 // Shares come and go one by one. What is given is paused at once: nothing is read here.
 void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions) {
-    Share share = Share::taken;
+    journal::Hint hint = journal::Hint::not_mine;
     rd_kafka_error_t* error = nullptr;
     if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-        share = Share::given;
+        hint = journal::Hint::mine;
         if (!std::exchange(knows_share_, true)) tell_rest(*partitions);
         for (int i = 0; i < partitions->cnt; ++i) {
             partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
@@ -103,7 +103,7 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
         error = rd_kafka_incremental_assign(client_.get(), partitions);
         rd_kafka_pause_partitions(client_.get(), partitions);
     } else {
-        if (rd_kafka_assignment_lost(client_.get()) != 0) share = Share::lost;
+        if (rd_kafka_assignment_lost(client_.get()) != 0) hint = journal::Hint::mine_if_free;
         error = rd_kafka_incremental_unassign(client_.get(), partitions);
     }
     if (error != nullptr) {
@@ -111,9 +111,9 @@ void KafkaMembership::take(rd_kafka_resp_err_t what, rd_kafka_topic_partition_li
                         rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
     }
-    if (is_leaving_ && share == Share::given) return;
+    if (is_leaving_ && hint == journal::Hint::mine) return;
     for (int i = 0; i < partitions->cnt; ++i) {
-        options_.changed(static_cast<journal::ShardNumber>(partitions->elems[i].partition), share);
+        options_.changed(static_cast<journal::ShardNumber>(partitions->elems[i].partition), hint);
     }
 }
 

@@ -23,15 +23,10 @@
 #include <thread>
 
 #include "infra/kafka/client.hpp"
+#include "journal/hint.hpp"
 #include "journal/journal.hpp"
 
 namespace infra {
-
-enum class Share : std::uint8_t {
-    given,  // To this member.
-    taken,  // Given away: another member has it, or will.
-    lost    // This member was not heard of: others may have it.
-};
 
 struct KafkaMembershipOptions {
     KafkaConnection connection;
@@ -39,7 +34,7 @@ struct KafkaMembershipOptions {
     std::string topic;
     journal::ShardNumber shards = 0;  // Of the topic.
     std::chrono::milliseconds session_timeout{6000};
-    std::function<void(journal::ShardNumber, Share)> changed;
+    std::function<void(journal::ShardNumber, journal::Hint)> changed;
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
 

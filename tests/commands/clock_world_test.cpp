@@ -62,8 +62,8 @@ private:
         std::string code;
     };
 
-    ::commands::Hint hint_of(std::size_t index) const {
-        return index == owner_ ? ::commands::Hint::mine : ::commands::Hint::not_mine;
+    journal::Hint hint_of(std::size_t index) const {
+        return index == owner_ ? journal::Hint::mine : journal::Hint::not_mine;
     }
     void open(std::size_t index) {
         ShardSettings settings;

@@ -77,7 +77,7 @@ public:
     World(std::uint64_t seed, Mistake mistake)
         : random_(seed),
           mistake_(mistake),
-          other_hint_(seed % 3 == 0 ? ::commands::Hint::mine_if_free : ::commands::Hint::not_mine),
+          other_hint_(seed % 3 == 0 ? journal::Hint::mine_if_free : journal::Hint::not_mine),
           journal_({.seed = seed,
                     .shards = 1,
                     .pause_chance = 200,
@@ -85,17 +85,17 @@ public:
                     .fail_before_chance = 10,
                     .fail_after_chance = 15}) {
         for (std::size_t i = 0; i < nodes_.size(); ++i) start(i);
-        nodes_[1].shard->take_hint(::commands::Hint::not_mine);
+        nodes_[1].shard->take_hint(journal::Hint::not_mine);
     }
 
     std::string run() {
         constexpr int steps = 1200;
         for (int i = 0; i < steps && attempts_.size() < 90; ++i) do_something();
         for (auto& node : nodes_) {
-            node.shard->take_hint(::commands::Hint::not_mine);
+            node.shard->take_hint(journal::Hint::not_mine);
             node.faulty->thaw();
         }
-        owner().take_hint(::commands::Hint::mine);
+        owner().take_hint(journal::Hint::mine);
         for (int i = 0; i < 400 && (i < 10 || !is_quiet()); ++i) {
             journal_.settle();
             clock_.pass(100);
@@ -108,8 +108,8 @@ public:
 
 private:
     bool by_chance(unsigned thousandths) { return random_() % 1000 < thousandths; }
-    ::commands::Hint hint_of(std::size_t index) const {
-        return index == owner_ ? ::commands::Hint::mine : other_hint_;
+    journal::Hint hint_of(std::size_t index) const {
+        return index == owner_ ? journal::Hint::mine : other_hint_;
     }
     Shard& owner() { return *nodes_[owner_].shard; }
 
@@ -364,7 +364,7 @@ private:
 
     std::mt19937_64 random_;
     Mistake mistake_;
-    ::commands::Hint other_hint_;  // Of the node that is not to own the shard.
+    journal::Hint other_hint_;  // Of the node that is not to own the shard.
     support::SimulatedJournal journal_;
     support::PlainKeys keys_;
     support::PlainSealing sealing_;

@@ -17,10 +17,10 @@ namespace {
 // The shards that a member has, and all that it was told of.
 class Count {
 public:
-    void change(journal::ShardNumber shard, infra::Share share) {
+    void change(journal::ShardNumber shard, journal::Hint hint) {
         const std::lock_guard lock(mutex_);
         told_.insert(shard);
-        if (share == infra::Share::given) {
+        if (hint == journal::Hint::mine) {
             given_.insert(shard);
         } else {
             given_.erase(shard);
@@ -54,8 +54,8 @@ infra::KafkaMembershipOptions options(const std::string& topic, const std::strin
     made.group = group;
     made.topic = topic;
     made.shards = shards;
-    made.changed = [&count](journal::ShardNumber shard, infra::Share share) {
-        count.change(shard, share);
+    made.changed = [&count](journal::ShardNumber shard, journal::Hint hint) {
+        count.change(shard, hint);
     };
     return made;
 }

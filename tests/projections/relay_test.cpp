@@ -13,12 +13,12 @@
 namespace tests::projections_test {
 namespace {
 
+using journal::Hint;
 using projections::cloud_event_of;
 using projections::CloudEvent;
 using projections::is_published;
 using projections::OutletError;
 using projections::Relay;
-using projections::RelayHint;
 using projections::Step;
 using projections::StopReason;
 
@@ -79,7 +79,7 @@ std::unique_ptr<Relay> make_relay(Book& book, Door& door, std::size_t batch_byte
                                              .limits = {.batch_bytes_max = batch_bytes,
                                                         .silent_records_max = 3,
                                                         .yield = std::chrono::milliseconds(0)}});
-    relay->take_hint(RelayHint::mine);
+    relay->take_hint(journal::Hint::mine);
     return relay;
 }
 
@@ -165,13 +165,13 @@ TEST(Relay, LeavesAShardThatIsNotWantedAndGoesOnWhenItIsWantedAgain) {
     const auto relay = make_relay(book, door);
     publisher.steps(5);
     EXPECT_EQ(publish_all(*relay), Step::idle);
-    relay->take_hint(RelayHint::not_mine);
+    relay->take_hint(journal::Hint::not_mine);
     publisher.steps(5);
     EXPECT_EQ(publish_all(*relay), Step::idle);
     EXPECT_FALSE(door.is_open());
     EXPECT_FALSE(relay->status().is_publishing);
     EXPECT_LT(outside.events.size(), expected(book).size());
-    relay->take_hint(RelayHint::mine);
+    relay->take_hint(journal::Hint::mine);
     EXPECT_EQ(publish_all(*relay), Step::idle);
     EXPECT_EQ(outside.events, expected(book));
 }
@@ -186,21 +186,21 @@ TEST(Relay, WithoutAWordWhoseTheShardIsItGoesOnIfNobodyElseHas) {
     Door second_door(outside);
     const auto first = make_relay(book, first_door);
     const auto second = make_relay(book, second_door);
-    first->take_hint(RelayHint::mine_if_free);
+    first->take_hint(journal::Hint::mine_if_free);
     publisher.steps(20);
     EXPECT_EQ(publish_all(*first), Step::idle);
     EXPECT_EQ(outside.events, expected(book));
 
-    second->take_hint(RelayHint::mine_if_free);
+    second->take_hint(journal::Hint::mine_if_free);
     publisher.steps(20);
     EXPECT_EQ(publish_all(*second), Step::idle);
-    EXPECT_EQ(second->status().hint, RelayHint::not_mine);
+    EXPECT_EQ(second->status().hint, journal::Hint::not_mine);
     EXPECT_FALSE(second->status().is_publishing);
-    second->take_hint(RelayHint::mine);
+    second->take_hint(journal::Hint::mine);
     EXPECT_EQ(publish_all(*second), Step::idle);
     publisher.steps(20);
     EXPECT_EQ(publish_all(*first), Step::idle);  // Leaves it to the other.
-    EXPECT_EQ(first->status().hint, RelayHint::not_mine);
+    EXPECT_EQ(first->status().hint, journal::Hint::not_mine);
     EXPECT_EQ(publish_all(*second), Step::idle);
     EXPECT_EQ(outside.events, expected(book));
 }
@@ -254,7 +254,7 @@ TEST(Relay, ItsRunnerWakesWithTheJournalAndWithTheWish) {
     Relay relay({.shard = 0, .journal = book.log(), .outlet = door});
     projections::Runner runner([&] { return relay.step(); }, 0, book.log());
     publisher.steps(20);
-    relay.take_hint(RelayHint::mine);
+    relay.take_hint(journal::Hint::mine);
     runner.wake();
     while (relay.status().seq < book.seq()) std::this_thread::yield();
     publisher.steps(20);
