@@ -56,7 +56,9 @@ void EventStream::stop() {
     if (waiting_) (*waiting_)(false);
 }
 
+// Nobody wakes who is stopped before it waits: it may have been while it read.
 http::Task<void> EventStream::wait_until(TimePoint time, bool or_events) {
+    if (is_stopped_) co_return;
     std::shared_ptr<void> armed;
     const journal::Seq next = wanted_.after.seq + 1;
     std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
@@ -88,7 +90,7 @@ http::Task<std::optional<std::string>> EventStream::next() {
             co_await wait_until(std::min(heartbeat_at_, looked + retry_interval), false);
         } else if ((*page)->is_at_end) {
             co_await wait_until(heartbeat_at_, true);
-            if (!is_stopped_) co_await wait_until(looked + look_interval, false);
+            co_await wait_until(looked + look_interval, false);
         }
     }
     heartbeat_at_ = steady_clock::now() + heartbeat_;
