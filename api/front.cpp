@@ -31,7 +31,8 @@ std::vector<projections::Freshness*> freshness_of(
 }
 
 bool reads_views(const http::Route& route) {
-    return !route.access.is_public() && name(*route.access.scope()).ends_with(":read");
+    return route.doc.reads_views ||
+           (!route.access.is_public() && name(*route.access.scope()).ends_with(":read"));
 }
 
 // What reads views, on a node that has none.
@@ -50,6 +51,8 @@ Front::Front(FrontPorts ports)
       reads_(views_, ports_.cursor_key),
       forwards_(ports_.peers, views_, ports_.owner_of),
       writes_(ports_.shards, views_, forwards_),
+      passwords_(reads_, writes_, ports_.passwords),
+      customers_(reads_, ports_.workers, ports_.now),
       access_(reads_, ports_.now_of),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
       event_schemas_(ports_.feed_settings.topic_prefix),
@@ -64,7 +67,7 @@ std::vector<http::Route> Front::routes() {
     };
     add(vendor_routes(reads_, writes_));
     add(product_routes(reads_, writes_));
-    add(user_routes(reads_, writes_));
+    add(user_routes(reads_, writes_, passwords_, customers_));
     add(contract_routes(reads_, writes_));
     add(bill_routes(reads_, writes_));
     add(transaction_routes(reads_, writes_));

@@ -16,11 +16,13 @@
 
 #include "api/access.hpp"
 #include "api/cursor.hpp"
+#include "api/customers.hpp"
 #include "api/event_feed.hpp"
 #include "api/event_schemas.hpp"
 #include "api/forward.hpp"
 #include "api/http/router.hpp"
 #include "api/http/workers.hpp"
+#include "api/passwords.hpp"
 #include "api/read.hpp"
 #include "api/resources/service.hpp"
 #include "api/resources/webhook_endpoints.hpp"
@@ -56,6 +58,7 @@ struct FrontPorts {
     std::function<bool()> has_caught_up = [] { return true; };
     std::function<bool()> is_draining;
     std::string version;  // Of Daybook.
+    PasswordPorts passwords;
     WebhookRules webhook_rules;
     FeedSettings feed_settings = {};
 };
@@ -78,6 +81,8 @@ private:
     Reads reads_;
     Forwards forwards_;
     Writes writes_;
+    Passwords passwords_;
+    Customers customers_;
     AccessChecks access_;
     EventFeed events_;
     EventSchemas event_schemas_;

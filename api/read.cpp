@@ -30,10 +30,6 @@ bool is_erased(domain::Kind kind, std::string_view status) {
     return kind == domain::Kind::users && status == domain::name(domain::UserStatus::deleted);
 }
 
-Problem erased(domain::Kind kind) {
-    return {Status::gone, "erased", "This " + std::string(noun(kind)) + " was erased for ever."};
-}
-
 // The position, if it is one that this tenant can have been given.
 domain::Result<projections::Position, Problem> min_position(const http::Request& request,
                                                             const Views& views) {
@@ -45,6 +41,10 @@ domain::Result<projections::Position, Problem> min_position(const http::Request&
 }
 
 }  // namespace
+
+Problem erased(domain::Kind kind) {
+    return {Status::gone, "erased", "This " + std::string(noun(kind)) + " was erased for ever."};
+}
 
 Problem no_such_resource(domain::Kind kind) {
     return {Status::not_found, "not_found",

@@ -41,6 +41,9 @@ private:
 // The same for what does not exist and for what belongs to another tenant.
 http::Problem no_such_resource(domain::Kind kind);
 
+// Of what was erased.
+http::Problem erased(domain::Kind kind);
+
 // Does the request wait for a position?
 inline bool has_min_position(const http::Request& request) {
     return request.has_header("Daybook-Min-Position");

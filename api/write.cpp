@@ -44,7 +44,7 @@ std::string fingerprint(const http::Request& request) {
     std::string text(http::name(request.verb));
     text.append("\n").append(request.route->path);
     for (const std::string_view value : request.path_values) text.append("\n").append(value);
-    text.append("\n").append(request.body);
+    if (!request.route->doc.has_secret_body) text.append("\n").append(request.body);
     return journal::to_hex(hash_secret(text));
 }
 
@@ -57,6 +57,14 @@ std::int64_t steady_milliseconds(std::chrono::steady_clock::time_point time) {
 std::string_view id_in(const http::Request& request, domain::Kind kind) {
     if (creates(request)) return {};
     return kind == domain::Kind::tenants ? request.tenant().view() : request.path_values[0];
+}
+
+journal::Actor actor_of(const http::Request& request) {
+    return {"apiKey", request.principal->key.text};
+}
+
+std::string correlation_of(const http::Request& request) {
+    return std::string(request.trace_parent ? request.trace_parent->text : request.request_id);
 }
 
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
@@ -81,13 +89,12 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
                           .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
                                      .expected_versions = *std::move(versions)},
                           .command = std::move(asked->command),
-                          .actor = {"apiKey", request.principal->key.text},
+                          .actor = actor_of(request),
                           .done = {}};
     submission.reason = std::move(asked->reason);
     if (*key) submission.fingerprint = fingerprint(request);
     submission.idempotency_key = *std::move(key);
-    submission.correlation_id =
-        request.trace_parent ? request.trace_parent->text : request.request_id;
+    submission.correlation_id = correlation_of(request);
     submission.is_dry_run = *dry_run;
     submission.deadline = steady_milliseconds(request.deadline);
     return submission;
@@ -121,7 +128,9 @@ Response preview_response(const Done& done) {
 
 Response response_of(const http::Request& request, const Done& done) {
     const Status success = request.route->doc.success;
-    Response response = Response::json(success, projections::representation(*done.aggregate));
+    Response response = success == Status::no_content
+                            ? Response::empty(success)
+                            : Response::json(success, projections::representation(*done.aggregate));
     response.add("ETag", etag_of(domain::version_of(*done.aggregate)));
     response.add("Daybook-Position", to_text({done.shard, done.seq}));
     if (success == Status::created) {
@@ -135,17 +144,39 @@ Response response_of(const http::Request& request, const Done& done) {
 
 http::Handler Writes::handler(domain::Kind kind, Ask ask) const {
     return [this, kind, ask = std::move(ask)](http::Request request) {
-        return answer(std::move(request), kind, ask);
+        return run(std::move(request), kind, ask);
+    };
+}
+
+bool Writes::are_here(const domain::TenantId& tenant) const {
+    return shards_ != nullptr && shards_->is_taking(views_.shard_of(tenant));
+}
+
+Writes::Aside Writes::aside(const http::Request& request) const {
+    const domain::TenantId tenant = request.tenant();
+    const journal::Actor actor = actor_of(request);
+    const std::string cause = correlation_of(request);
+    return [this, tenant, actor, cause](const domain::Subject& subject,
+                                        std::unique_ptr<commands::Command> command,
+                                        const std::function<void(bool)>& done) {
+        Submission submission{
+            .tenant = tenant,
+            .target = {.subject = subject, .expected_versions = {}},
+            .command = std::move(command),
+            .actor = actor,
+            .done = [done](const Outcome& outcome) { done(outcome.has_value()); }};
+        submission.correlation_id = cause;
+        if (!shards_->submit(std::move(submission))) done(false);
     };
 }
 
 // Who writes the shard may change while the request waits: it is tried until its deadline.
-http::Task<Response> Writes::answer(http::Request request, domain::Kind kind, Ask ask) const {
+http::Task<Response> Writes::run(http::Request request, domain::Kind kind, Ask ask) const {
     constexpr std::chrono::milliseconds try_again{20};
     const journal::ShardNumber shard = views_.shard_of(request.tenant());
     while (true) {
         std::optional<Response> response;
-        if (shards_ != nullptr && shards_->is_taking(shard)) {
+        if (are_here(request.tenant())) {
             response = co_await answer_here(request, kind, ask);
         } else {
             response = co_await forwards_.forward(request, shard);

@@ -91,16 +91,31 @@ public:
     // parameter, if it has one, is the id.
     template <class Wish>
     http::Handler command(Ask read_request = &ask<Wish>) const {
-        issuable_.insert(domain::type_name<Wish>());
+        may_issue<Wish>();
         return handler(kind_of_command<Wish>(), read_request);
     }
+
+    // For a handler that does something before its command is known. Clients may be told of it.
+    template <class Wish>
+    void may_issue() const {
+        issuable_.insert(domain::type_name<Wish>());
+    }
+    // Is the tenant's shard this node's now? If not, `run` forwards the request as it came.
+    bool are_here(const domain::TenantId& tenant) const;
+    http::Task<http::Response> run(http::Request request, domain::Kind kind, Ask ask) const;
+
+    // Commands that follow from a request, in its sender's name, and that nobody waits for. May be
+    // called on any thread, after the request, too.
+    using Aside = std::function<void(const domain::Subject& subject,
+                                     std::unique_ptr<commands::Command> command,
+                                     std::function<void(bool is_done)> done)>;
+    Aside aside(const http::Request& request) const;
 
 private:
     http::Handler handler(domain::Kind kind, Ask ask) const;
     struct Wait {
         std::shared_ptr<void> handle;
     };
-    http::Task<http::Response> answer(http::Request request, domain::Kind kind, Ask ask) const;
     http::Task<std::optional<http::Response>> answer_here(const http::Request& request,
                                                           domain::Kind kind, Ask ask) const;
     void submit(commands::Submission submission, const std::shared_ptr<Wait>& wait,

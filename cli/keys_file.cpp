@@ -31,11 +31,13 @@ struct PersonLine {
     std::string tenant;
     std::string user;
     std::string key;
+    std::optional<domain::CredentialId> credential;
 };
 constexpr auto describe(const PersonLine*) {
     using domain::field;
     return domain::fields(field<&PersonLine::tenant>("tenant", ""),
-                          field<&PersonLine::user>("user", ""), field<&PersonLine::key>("key", ""));
+                          field<&PersonLine::user>("user", ""), field<&PersonLine::key>("key", ""),
+                          field<&PersonLine::credential>("credential", ""));
 }
 
 struct ShardLine {
@@ -97,8 +99,8 @@ void write_keys_file(const std::filesystem::path& path, const std::string& check
     PrivateFile file(path);
     file.add(codec::to_json(FirstLine{version, ends.size(), infra::to_base64(check)}));
     keys.each([&file](const infra::WrappedKey& key) {
-        file.add(codec::to_json(
-            PersonLine{key.person.tenant.text, key.person.user.text, infra::to_base64(key.bytes)}));
+        file.add(codec::to_json(PersonLine{key.person.tenant.text, key.person.user.text,
+                                           infra::to_base64(key.bytes), key.credential}));
     });
     for (std::size_t shard = 0; shard < ends.size(); ++shard) {
         file.add(
@@ -127,8 +129,9 @@ std::vector<ShardEnd> KeysFile::read(
         const bool is_read = codec::read_stored(line, person);
         auto key = infra::from_base64(person.key);
         if (!is_read || !key) refuse("is damaged");
-        part.push_back(
-            {{domain::TenantId{person.tenant}, domain::UserId{person.user}}, *std::move(key)});
+        part.push_back({{domain::TenantId{person.tenant}, domain::UserId{person.user}},
+                        *std::move(key),
+                        std::move(person.credential)});
         if (part.size() < part_max) continue;
         use(part);
         part.clear();

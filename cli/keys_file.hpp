@@ -3,7 +3,9 @@
 //
 //     file  = first person… shard…                        ; one JSON object a line
 //     first = {"v":1,"shards":N,"check":BASE64}           ; of the key-encryption key
-//     person = {"tenant":TENANT,"user":USER,"key":BASE64} ; an empty key was destroyed
+//     person = {"tenant":TENANT,"user":USER,"key":BASE64[,"credential":ID]}
+//                                                         ; an empty key was destroyed; with an id
+//                                                         ; it is a credential, sealed
 //     shard = {"shard":N,"seq":N,"head":HEX64}            ; all of them, in order
 //
 // Without it the personal data of the journal would be lost, and a journal that was cut would look

@@ -101,6 +101,7 @@ public:
     // By the tenant's own clock, as the views have it.
     domain::Timestamp now_of(const domain::TenantId& tenant) const;
     infra::Ids& ids() { return ids_; }
+    journal::KeyStore& key_store() { return engine_->keys(); }
     // The key of cursors.
     const infra::Secret& cursor_key() const { return cursor_key_; }
 

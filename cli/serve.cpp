@@ -19,6 +19,7 @@
 #include "cli/address.hpp"
 #include "cli/control.hpp"
 #include "cli/instruments.hpp"
+#include "cli/passwords.hpp"
 #include "cli/signals.hpp"
 #include "cli/view_digests.hpp"
 #include "infra/webhooks/web_address.hpp"
@@ -167,6 +168,7 @@ public:
     FrontDoor(const infra::Settings& settings, const Address& address, Node& node,
               const std::string& node_name, infra::Log& log)
         : keys_(node),
+          passwords_(password_pool_options(settings)),
           peers_(node_name),
           front_(
               {.shards = node.shards(),
@@ -186,6 +188,8 @@ public:
                .has_caught_up = [&node] { return node.has_caught_up(); },
                .is_draining = [this] { return server_.is_draining(); },
                .version = DAYBOOK_VERSION,
+               .passwords = password_ports(passwords_, node.key_store(),
+                                           [&node] { return node.ids().next(); }),
                .webhook_rules = webhook_rules(settings, node),
                .feed_settings = feed_settings(settings)}),
           instruments_(node, log, counted_routes(front_.router())),
@@ -201,6 +205,7 @@ public:
     ~FrontDoor() {
         peers_.stop();
         workers_.stop();
+        passwords_.stop();
     }
     FrontDoor(const FrontDoor&) = delete;
     FrontDoor& operator=(const FrontDoor&) = delete;
@@ -212,6 +217,7 @@ public:
 private:
     NodeKeys keys_;
     api::http::Workers workers_{reading_threads};
+    infra::PasswordPool passwords_;
     api::http::Peers peers_;
     api::Front front_;
     Instruments instruments_;

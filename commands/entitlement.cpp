@@ -10,11 +10,7 @@ using domain::EntitlementDecider;
 Answer handle(Work& work, const Target& target, domain::GrantEntitlement wish) {
     const std::string id = id_for(work, target, wish.id);
     Checks checks;
-    const auto* user =
-        checks.existing<domain::UserDecider>(work, wish.user_id.text, "/userId", "user");
-    if (user != nullptr && user->state.status == domain::UserStatus::deleted) {
-        checks.add("/userId", "user_deleted", "the user was deleted; name another one");
-    }
+    check_user(checks, work, wish.user_id, "/userId");
     const auto* product =
         checks.existing<domain::ProductDecider>(work, wish.sku.text, "/sku", "product");
     if (wish.scope && wish.scope->publication) {

@@ -1,6 +1,7 @@
 #include "commands/overlay.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "commands/due_key.hpp"
 
@@ -31,6 +32,23 @@ std::optional<domain::Subject> Overlay::claimed_by(const domain::TenantId& tenan
                                                    std::string_view key) {
     const auto found = claims_.find(key_of(tenant, key));
     return found == claims_.end() ? store_.claimed_by(tenant, key) : found->second.value;
+}
+
+std::vector<domain::Subject> Overlay::claimed_under(const domain::TenantId& tenant,
+                                                    std::string_view prefix) {
+    std::map<std::string, std::optional<domain::Subject>, std::less<>> found;
+    store_.each_claim(tenant, prefix, [&](std::string_view key, domain::Subject holder) {
+        found.emplace(key_of(tenant, key), std::move(holder));
+    });
+    const std::string begin = key_of(tenant, prefix);
+    for (const auto& [key, changed] : claims_) {
+        if (key.starts_with(begin)) found[key] = changed.value;
+    }
+    std::vector<domain::Subject> holders;
+    for (auto& [key, holder] : found) {
+        if (holder) holders.push_back(*std::move(holder));
+    }
+    return holders;
 }
 
 std::int64_t Overlay::counter(const domain::TenantId& tenant, std::string_view key) {

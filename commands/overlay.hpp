@@ -29,6 +29,8 @@ public:
                                                      const domain::Subject& subject) override;
     std::optional<domain::Subject> claimed_by(const domain::TenantId& tenant,
                                               std::string_view key) override;
+    std::vector<domain::Subject> claimed_under(const domain::TenantId& tenant,
+                                               std::string_view prefix) override;
     std::int64_t counter(const domain::TenantId& tenant, std::string_view key) override;
     std::optional<Remembered> remembered(const domain::TenantId& tenant, std::string_view command,
                                          std::string_view key) const;

@@ -23,6 +23,8 @@ auto id_of(const std::string& text) {
         return domain::ContractId{text};
     } else if constexpr (IsOneOf<Event, domain::TransactionEvent>::value) {
         return domain::TransactionId{text};
+    } else if constexpr (IsOneOf<Event, domain::UserEvent>::value) {
+        return domain::UserId{text};
     }
 }
 

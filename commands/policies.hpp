@@ -20,6 +20,7 @@
 //   TransactionInitiated, …Succeeded, …Failed, …Canceled → the bill learns of it
 //   money that no bill needs, a credit that was given → customer credit
 //   ChargebackLost → what was paid with that money is unpaid again
+//   UserDeleted → contracts canceled, rights revoked
 //
 // `on` says what one event is followed by. It sees the aggregate as it is after all of the events
 // that were decided with this one.
@@ -63,6 +64,8 @@ Followed on(Work& work, const domain::TransactionId& id, const domain::Transacti
 Followed on(Work& work, const domain::TransactionId& id, const domain::TransactionCanceled& event);
 
 Followed on(Work& work, const domain::TransactionId& id, const domain::ChargebackLost& event);
+
+Followed on(Work& work, const domain::UserId& id, const domain::UserDeleted& event);
 
 // Asks for `amount` of what was paid for the bill to be paid back: refunds that wait to be made,
 // one for each transaction that paid it.

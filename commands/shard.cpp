@@ -259,7 +259,7 @@ void Shard::answer_about_state(Submission submission, Outcome outcome) {
 }
 
 void Shard::wait(Waiting waiting) {
-    if (waiting.need <= read_back_) return answer(std::move(waiting));
+    if (waiting.need <= answerable()) return answer(std::move(waiting));
     const auto behind = std::ranges::upper_bound(waiting_, waiting.need, {}, &Waiting::need);
     waiting_.insert(behind, std::move(waiting));
 }

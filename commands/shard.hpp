@@ -148,6 +148,9 @@ private:
     bool take_record(const journal::Record& record);
     bool take_own(const journal::Record& record);
     void begin_serving();
+    void note_erased(const journal::Entry& entry);
+    bool erase_keys();
+    journal::Seq answerable() const;
     bool commit_store();
     void answer_read_back();
     void answer(Waiting waiting);
@@ -228,6 +231,13 @@ private:
     // How far the log was read when the last of them fell.
     journal::Offset unknown_since_ = 0;
     bool is_store_behind_ = false;
+    // What the key store has to let go before what the log says of it counts as done.
+    struct Erased {
+        journal::Person person;
+        std::optional<domain::CredentialId> credential;  // Only this, or the person.
+        journal::Seq seq = 0;
+    };
+    std::deque<Erased> erased_;
 
     DueLanes lanes_;
     std::deque<Submission> advances_;  // Wait until nothing is due before.

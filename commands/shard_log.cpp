@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "commands/shard.hpp"
+#include "journal/erasure.hpp"
 
 namespace commands {
 namespace {
@@ -79,6 +80,7 @@ bool Shard::take_record(const journal::Record& record) {
         const auto changes = Work::replay(overlay_, *entry);
         overlay_.add(*entry, changes);
         store_.add(*entry, changes, record.offset);
+        note_erased(*entry);
         if (auto found = unknown_.extract(entry->command.id)) answer(std::move(found.mapped()));
     } else if (mode_ == Mode::serving && entry != nullptr && entry->gen == generation_) {
         fall("own_entry_void");
@@ -97,10 +99,38 @@ bool Shard::take_own(const journal::Record& record) {
     }
     read_back_ = fold_.state().seq;
     store_.add(own.entry, own.changes, record.offset);
+    note_erased(own.entry);
+    return true;
+}
+
+void Shard::note_erased(const journal::Entry& entry) {
+    for (const auto& recorded : entry.events) {
+        const journal::Person person{entry.tenant, domain::UserId{recorded.subject.id}};
+        if (journal::erased_by(recorded.subject, recorded.event)) {
+            erased_.push_back({person, std::nullopt, entry.seq});
+        } else if (const auto replaced = journal::replaced_by(recorded.event)) {
+            erased_.push_back({person, *replaced, entry.seq});
+        }
+    }
+}
+
+// Up to where all is done that the log says.
+journal::Seq Shard::answerable() const {
+    return erased_.empty() ? read_back_ : std::min(read_back_, erased_.front().seq - 1);
+}
+
+// The position is stored behind it, so that what a crash interrupts is done again.
+bool Shard::erase_keys() {
+    for (; !erased_.empty(); erased_.pop_front()) {
+        const auto& [person, credential, seq] = erased_.front();
+        const bool ok = credential ? keys_.drop(person, *credential) : keys_.destroy(person);
+        if (!ok) return false;
+    }
     return true;
 }
 
 bool Shard::commit_store() {
+    if (!erase_keys()) return false;
     if (!store_.commit(fold_.state())) return false;
     is_store_behind_ = false;
     overlay_.stored(fold_.state().seq);
@@ -108,7 +138,7 @@ bool Shard::commit_store() {
 }
 
 void Shard::answer_read_back() {
-    while (!waiting_.empty() && waiting_.front().need <= read_back_) {
+    while (!waiting_.empty() && waiting_.front().need <= answerable()) {
         Waiting waiting = std::move(waiting_.front());
         waiting_.pop_front();
         answer(std::move(waiting));
@@ -218,6 +248,7 @@ void Shard::fall(std::string reason) {
     if (is_store_behind_ && !commit_store()) {
         // What the store could not take is read from the log again, or the overlay would be needed.
         store_.discard();
+        erased_.clear();
         fold_ = journal::LogFold(settings_.shard, store_.position());
         is_store_behind_ = false;
     }

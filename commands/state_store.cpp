@@ -1,17 +1,19 @@
 #include "commands/state_store.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <stdexcept>
 
 #include "codec/reflect.hpp"
 #include "commands/due_key.hpp"
 #include "domain/numbers.hpp"
+#include "journal/erasure.hpp"
 
 namespace commands {
 namespace {
 
 // Changes with the grammar of the rows in state_store.hpp, and with what is due (domain/due.cpp).
-constexpr std::string_view layout = "5";
+constexpr std::string_view layout = "6";
 
 std::string big_endian(std::uint64_t value) {
     std::string bytes(8, '\0');
@@ -106,6 +108,20 @@ std::optional<domain::Subject> StateStore::claimed_by(const domain::TenantId& te
     return text ? domain::parse_subject(*text) : std::nullopt;
 }
 
+void StateStore::each_claim(
+    const domain::TenantId& tenant, std::string_view prefix,
+    const std::function<void(std::string_view key, domain::Subject holder)>& use) const {
+    const std::string begin = key('C', tenant, prefix);
+    const std::size_t key_begin = begin.size() - prefix.size();
+    const auto snapshot = rows_.snapshot();
+    const auto walk = snapshot->walk(begin);
+    for (walk->seek(begin); walk->valid(); walk->next()) {
+        auto holder = domain::parse_subject(walk->value());
+        assert(holder && "the store holds what it wrote");
+        use(walk->key().substr(key_begin), *std::move(holder));
+    }
+}
+
 std::int64_t StateStore::counter(const domain::TenantId& tenant, std::string_view series) const {
     const auto text = get(key('N', tenant, series));
     return text ? parse_number<std::int64_t>(*text) : 0;
@@ -162,16 +178,24 @@ StateStore::DueRows::DueRows(const StateStore& store, const domain::TenantId& te
 void StateStore::add(const journal::Entry& entry, const Work::Changes& changes,
                      journal::Offset offset) {
     std::string value;
+    const bool erases = std::ranges::any_of(entry.events, [](const journal::RecordedEvent& event) {
+        return journal::erased_by(event.subject, event.event).has_value();
+    });
     for (const auto& [subject, aggregate] : changes.aggregates) {
         value.clear();
         write_aggregate(value, *aggregate);
-        changes_.put(key('A', entry.tenant, to_text(subject)), value);
+        const std::string row = key('A', entry.tenant, to_text(subject));
+        changes_.put(row, value);
+        if (erases) changes_.drop_history(row);
     }
     for (const auto& [claim, holder] : changes.claims) {
+        const std::string row = key('C', entry.tenant, claim);
         if (holder) {
-            changes_.put(key('C', entry.tenant, claim), to_text(*holder));
+            changes_.put(row, to_text(*holder));
         } else {
-            changes_.erase(key('C', entry.tenant, claim));
+            changes_.erase(row);
+            // The key may tell who it was.
+            if (claim.starts_with("user-")) changes_.drop_history(row);
         }
     }
     for (const auto& [series, number] : changes.counters) {

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,6 +63,10 @@ public:
                                                      const domain::Subject& subject) const;
     std::optional<domain::Subject> claimed_by(const domain::TenantId& tenant,
                                               std::string_view key) const;
+    // Calls `use` with each claim that begins with `prefix`.
+    void each_claim(
+        const domain::TenantId& tenant, std::string_view prefix,
+        const std::function<void(std::string_view key, domain::Subject holder)>& use) const;
     std::int64_t counter(const domain::TenantId& tenant, std::string_view series) const;
     std::optional<Remembered> remembered(const domain::TenantId& tenant, std::string_view command,
                                          std::string_view key) const;

@@ -1,5 +1,7 @@
 #include "commands/user.hpp"
 
+#include <algorithm>
+
 #include "commands/naming.hpp"
 
 namespace commands {
@@ -28,11 +30,28 @@ Answer handle(Work& work, const Target& target, domain::RemoveUserMetadata wish)
     return work.decide<UserDecider>(target.id(), std::move(wish));
 }
 
+Answer handle(Work& work, const Target& target, domain::SetPassword wish) {
+    wish.now = work.now();
+    return work.decide<UserDecider>(target.id(), std::move(wish));
+}
+
 Answer handle(Work& work, const Target& target, domain::BlockUser wish) {
     return work.decide<UserDecider>(target.id(), std::move(wish));
 }
 
 Answer handle(Work& work, const Target& target, domain::UnblockUser wish) {
+    return work.decide<UserDecider>(target.id(), std::move(wish));
+}
+
+// What is held for the user is erased with the entry; see Work.
+Answer handle(Work& work, const Target& target, domain::DeleteUser wish) {
+    const domain::UserId id{std::string(target.id())};
+    wish.has_live_contracts = std::ranges::any_of(
+        work.held_for(id, domain::Kind::contracts), [&work](const std::string& contract) {
+            const auto status = work.load<domain::ContractDecider>(contract).state.status;
+            return status != domain::ContractStatus::canceled &&
+                   status != domain::ContractStatus::expired;
+        });
     return work.decide<UserDecider>(target.id(), std::move(wish));
 }
 

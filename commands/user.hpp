@@ -11,7 +11,9 @@ Answer handle(Work& work, const Target& target, domain::UpdateUser wish);
 Answer handle(Work& work, const Target& target, domain::ChangeLoginIdentifier wish);
 Answer handle(Work& work, const Target& target, domain::SetUserMetadata wish);
 Answer handle(Work& work, const Target& target, domain::RemoveUserMetadata wish);
+Answer handle(Work& work, const Target& target, domain::SetPassword wish);
 Answer handle(Work& work, const Target& target, domain::BlockUser wish);
 Answer handle(Work& work, const Target& target, domain::UnblockUser wish);
+Answer handle(Work& work, const Target& target, domain::DeleteUser wish);
 
 }  // namespace commands

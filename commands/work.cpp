@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "domain/claims.hpp"
+#include "journal/erasure.hpp"
 
 namespace commands {
 namespace {
@@ -118,8 +119,44 @@ std::optional<Fault> Work::take(const domain::Subject& subject, domain::AnyEvent
         highest = std::max(highest, used->value);
     }
     const auto sequence = domain::version_of(*touched.aggregate);
+    if (const auto user = journal::erased_by(subject, event)) erase(*user);
     events_.push_back({subject, sequence, now_, std::move(event)});
     return std::nullopt;
+}
+
+// What tells about the person is told without it from now on, as after a replay.
+void Work::erase(const domain::UserId& user) {
+    for (const domain::Subject& subject : held_for(user)) {
+        if (!journal::may_tell_about_users(subject.kind)) continue;
+        aggregate(subject);
+        Touched& touched = touched_.at(subject);
+        if (!touched.is_changed) touched.due_before = due_at(*touched.aggregate);
+        touched.is_changed = journal::erase_from(*touched.aggregate, user) || touched.is_changed;
+    }
+}
+
+std::set<domain::Subject> Work::held_for(const domain::UserId& user) {
+    const std::string prefix = domain::held_for(user);
+    std::set<domain::Subject> held;
+    for (auto& subject : source_.claimed_under(tenant_, prefix)) held.insert(std::move(subject));
+    for (const auto& [key, holder] : claims_) {
+        if (!key.starts_with(prefix)) continue;
+        const auto subject = domain::parse_subject(std::string_view(key).substr(prefix.size()));
+        if (holder) {
+            held.insert(*holder);
+        } else if (subject) {
+            held.erase(*subject);
+        }
+    }
+    return held;
+}
+
+std::vector<std::string> Work::held_for(const domain::UserId& user, domain::Kind kind) {
+    std::vector<std::string> ids;
+    for (const domain::Subject& subject : held_for(user)) {
+        if (subject.kind == kind) ids.push_back(subject.id);
+    }
+    return ids;
 }
 
 std::optional<Fault> Work::move_claims(const domain::Subject& subject,

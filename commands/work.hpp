@@ -61,6 +61,9 @@ public:
     // Who holds this unique key.
     virtual std::optional<domain::Subject> claimed_by(const domain::TenantId& tenant,
                                                       std::string_view key) = 0;
+    // Who holds unique keys that begin with this, in no order.
+    virtual std::vector<domain::Subject> claimed_under(const domain::TenantId& tenant,
+                                                       std::string_view prefix) = 0;
     // The highest number used in this series, 0 if none was.
     virtual std::int64_t counter(const domain::TenantId& tenant, std::string_view key) = 0;
 };
@@ -110,6 +113,8 @@ public:
     }
 
     std::optional<domain::Subject> claimed_by(std::string_view key);
+    // The ids of what is held for a user, of one kind.
+    std::vector<std::string> held_for(const domain::UserId& user, domain::Kind kind);
     // The number after the highest used one in the series; used up by an event with a counter().
     std::int64_t next_number(std::string_view series);
 
@@ -173,6 +178,8 @@ private:
                                     std::string_view command, std::vector<std::string> allowed,
                                     bool creates);
     std::optional<Fault> take(const domain::Subject& subject, domain::AnyEvent event);
+    void erase(const domain::UserId& user);
+    std::set<domain::Subject> held_for(const domain::UserId& user);
     std::optional<Fault> move_claims(const domain::Subject& subject,
                                      const std::vector<std::string>& before,
                                      const std::vector<std::string>& after);

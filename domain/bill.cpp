@@ -371,9 +371,12 @@ bool is_live(const Bill& bill) {
     return live.contains(bill.status);
 }
 
-std::vector<std::string> claims(const Bill& bill, std::string_view) {
-    std::vector<std::string> keys;
-    if (bill.status != BillStatus::deleted) keys = external_claims("bill", bill.external_id);
+std::vector<std::string> claims(const Bill& bill, std::string_view id) {
+    if (bill.status == BillStatus::absent) return {};
+    std::vector<std::string> keys{held_claim(bill.user_id, Kind::bills, id)};
+    if (bill.status != BillStatus::deleted && bill.external_id) {
+        keys.push_back(external_claims("bill", bill.external_id).front());
+    }
     if (bill.number) keys.push_back(number_series(bill.vendor_id) + '/' + *bill.number);
     const auto starts = std::ranges::find_if(
         bill.items, [](const BillLine& line) { return line.period_start.has_value(); });

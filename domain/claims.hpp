@@ -4,6 +4,9 @@
 // each key that it did not hold is looked up; one that another aggregate holds refuses the command
 // with the code of the key's family, the part before the slash. A key that it no longer lists is
 // free again. Some keys hold personal data (an e-mail address): never log them.
+//
+// Keys of the family `held-for` say which aggregates tell something about a user, so that they are
+// found when the user is erased: nobody else can hold them.
 #pragma once
 
 #include <array>
@@ -11,6 +14,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "domain/ids.hpp"
+#include "domain/subject.hpp"
 
 namespace domain {
 
@@ -40,6 +46,7 @@ inline constexpr std::array claim_refusals{
                  "another transaction has this number of the customer's credits"},
     ClaimRefusal{"webhook-endpoint", "too_many_webhook_endpoints", "",
                  "there are as many as a tenant may have; delete one that is not needed"},
+    ClaimRefusal{"held-for", "held_for_user", "", "another resource holds this"},
     ClaimRefusal{"vendor-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"product-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"user-external", "external_id_taken", "/externalId", external_id_detail},
@@ -62,6 +69,12 @@ constexpr const ClaimRefusal* find_claim_refusal(std::string_view key) {
 constexpr std::string_view claim_refusal(std::string_view key) {
     const ClaimRefusal* refusal = find_claim_refusal(key);
     return refusal == nullptr ? "already_taken" : refusal->code;
+}
+
+// What all of the keys begin with that say what is held for the user.
+inline std::string held_for(const UserId& user) { return "held-for/" + user.text + '/'; }
+inline std::string held_claim(const UserId& user, Kind kind, std::string_view id) {
+    return held_for(user) + to_text(Subject{kind, std::string(id)});
 }
 
 // The claim of an id in another system, if there is one: "vendor-external/4711".

@@ -340,8 +340,14 @@ bool is_in_trial(const Contract& contract) {
     return contract.trial_end && contract.trial_end == contract.current_period_end;
 }
 
-std::vector<std::string> claims(const Contract& contract, std::string_view) {
-    return external_claims("contract", contract.external_id);
+std::vector<std::string> claims(const Contract& contract, std::string_view id) {
+    if (contract.status == ContractStatus::absent) return {};
+    std::vector<std::string> keys = external_claims("contract", contract.external_id);
+    keys.push_back(held_claim(contract.user_id, Kind::contracts, id));
+    if (contract.payer_id != contract.user_id) {
+        keys.push_back(held_claim(contract.payer_id, Kind::contracts, id));
+    }
+    return keys;
 }
 
 }  // namespace domain

@@ -176,8 +176,11 @@ AccessReason access_to_own(const Entitlement& entitlement, Timestamp at) {
     return AccessReason::none;
 }
 
-std::vector<std::string> claims(const Entitlement& entitlement, std::string_view) {
-    return external_claims("entitlement", entitlement.external_id);
+std::vector<std::string> claims(const Entitlement& entitlement, std::string_view id) {
+    if (entitlement.status == EntitlementStatus::absent) return {};
+    std::vector<std::string> keys = external_claims("entitlement", entitlement.external_id);
+    keys.push_back(held_claim(entitlement.user_id, Kind::entitlements, id));
+    return keys;
 }
 
 Decision<EntitlementDecider> EntitlementDecider::decide(const Entitlement& entitlement,

@@ -56,6 +56,7 @@ struct PurchaseOptionTag : PlainIdTag {};
 struct TenantTag : PlainIdTag {};
 struct ApiKeyTag : PlainIdTag {};
 struct PaymentTag : PlainIdTag {};
+struct CredentialTag : PlainIdTag {};
 struct SkuTag {
     static constexpr std::string_view format = "sku";
     static constexpr std::size_t length_max = 128;
@@ -73,6 +74,7 @@ using PurchaseOptionId = Id<PurchaseOptionTag>;
 using TenantId = Id<TenantTag>;
 using ApiKeyId = Id<ApiKeyTag>;
 using PaymentId = Id<PaymentTag>;
+using CredentialId = Id<CredentialTag>;
 using Sku = Id<SkuTag>;
 
 }  // namespace domain

@@ -135,9 +135,30 @@ Decision<UserDecider> handle(const User& user, const RemoveUserMetadata& command
     return Events{UserMetadataRemoved{command.key}};
 }
 
+Decision<UserDecider> handle(const User& user, const SetPassword& command) {
+    const AuthMethod* const before = password_of(user);
+    std::optional<CredentialId> replaces;
+    if (before != nullptr) replaces = before->credential_id;
+    if (command.rehashed && command.rehashed != replaces) {
+        return because(UserRejection::password_changed_meanwhile);
+    }
+    return Events{UserPasswordSet{.algorithm = command.algorithm,
+                                  .set_at = command.now,
+                                  .is_rehash = command.rehashed.has_value(),
+                                  .credential_id = command.credential_id,
+                                  .replaces = std::move(replaces)}};
+}
+
 Decision<UserDecider> handle(const User&, const BlockUser&) { return Events{UserBlocked{}}; }
 
 Decision<UserDecider> handle(const User&, const UnblockUser&) { return Events{UserUnblocked{}}; }
+
+Decision<UserDecider> handle(const User&, const DeleteUser& command) {
+    if (command.has_live_contracts && !command.cancel_contracts) {
+        return because(UserRejection::user_has_live_contracts);
+    }
+    return Events{UserDeleted{}};
+}
 
 // Text of an erased person reads as empty: there is no value then.
 void put(Metadata& metadata, const std::string& key, const Personal& value) {
@@ -178,6 +199,18 @@ User replay(User user, const UserMetadataRemoved& event) {
     return user;
 }
 
+User replay(User user, const UserPasswordSet& event) {
+    assert(user.status == UserStatus::active || user.status == UserStatus::blocked);
+    const AuthMethod* const before = password_of(user);
+    AuthMethod method{.type = AuthMethodType::password,
+                      .created_at = before == nullptr ? event.set_at : before->created_at,
+                      .changed_at = event.set_at,
+                      .credential_id = event.credential_id};
+    if (event.is_rehash && before != nullptr) method.changed_at = before->changed_at;
+    user.auth_methods = {std::move(method)};
+    return user;
+}
+
 User replay(User user, const UserBlocked&) {
     assert(user.status == UserStatus::active);
     user.status = UserStatus::blocked;
@@ -188,6 +221,14 @@ User replay(User user, const UserUnblocked&) {
     assert(user.status == UserStatus::blocked);
     user.status = UserStatus::active;
     return user;
+}
+
+User replay(User user, const UserDeleted&) {
+    assert(user.status == UserStatus::active || user.status == UserStatus::blocked);
+    User erased;
+    erased.customer_number = user.customer_number;
+    erased.status = UserStatus::deleted;
+    return erased;
 }
 
 }  // namespace
@@ -203,12 +244,24 @@ RefusalInfo info(UserRejection refusal) {
             return {invalid, "", "a metadata key has 1 to 40 characters and no control characters"};
         case too_many_metadata_keys:
             return {invalid, "/metadata", "may have at most 50 keys; remove some first"};
+        case user_has_live_contracts:
+            return {conflict, "",
+                    "the user has contracts that go on; end them first, or delete with "
+                    "cancelContracts=true"};
+        case password_changed_meanwhile:
+            return {conflict, "", "another password was set meanwhile"};
     }
     return {};
 }
 
+const AuthMethod* password_of(const User& user) {
+    const auto found =
+        std::ranges::find(user.auth_methods, AuthMethodType::password, &AuthMethod::type);
+    return found == user.auth_methods.end() ? nullptr : &*found;
+}
+
 std::vector<std::string> claims(const User& user, std::string_view) {
-    if (user.status == UserStatus::absent || user.status == UserStatus::deleted) return {};
+    if (user.status == UserStatus::absent) return {};
     std::vector<std::string> keys = external_claims("user", user.external_id);
     keys.push_back("customer-number/" + std::to_string(user.customer_number));
     if (!user.email.empty()) keys.push_back("user-email/" + folded_email(user.email.text));

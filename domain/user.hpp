@@ -1,6 +1,7 @@
 // A user: a person who reads, pays, or both; to the publisher a customer with a number.
 //
-// ACTIVE ↔ BLOCKED → DELETED. The rules are in user.cpp.
+// ACTIVE ↔ BLOCKED → DELETED. The rules are in user.cpp. Deleting erases: of who the person was
+// nothing is left but the customer number, which nobody gets again.
 //
 // All that tells about the person is Personal in events, so that it is sealed with the person's own
 // key; when the key is destroyed it reads as empty text, and replay takes that in. In the state,
@@ -72,18 +73,28 @@ constexpr auto describe(const Address*) {
 enum class AuthMethodType : std::uint8_t { password };
 constexpr auto describe(const AuthMethodType*) { return wire_names("password"); }
 
-// A way to log in. What proves it (a hash) is never here.
+// How a password is hashed.
+enum class PasswordAlgorithm : std::uint8_t { argon2id, bcrypt, pbkdf2 };
+constexpr auto describe(const PasswordAlgorithm*) {
+    return wire_names("argon2id", "bcrypt", "pbkdf2");
+}
+
+// A way to log in. What proves it, the hash of a password, is never here: the key store has it,
+// under the credential's id.
 struct AuthMethod {
     AuthMethodType type = AuthMethodType::password;
     Timestamp created_at;
     Timestamp changed_at;
+    CredentialId credential_id;
     bool operator==(const AuthMethod&) const = default;
 };
 constexpr auto describe(const AuthMethod*) {
+    using A = AuthMethod;
     return fields(
-        field<&AuthMethod::type>("type", "How the user logs in.").required(),
-        field<&AuthMethod::created_at>("createdAt", "Since when.").required(),
-        field<&AuthMethod::changed_at>("changedAt", "When it was last changed.").required());
+        field<&A::type>("type", "How the user logs in.").required(),
+        field<&A::created_at>("createdAt", "Since when.").required(),
+        field<&A::changed_at>("changedAt", "When it was last changed.").required(),
+        field<&A::credential_id>("credentialId", "Where the key store has the hash.").internal());
 }
 
 // Who the person is, as far as PATCH may change it.
@@ -233,8 +244,33 @@ constexpr auto describe(const UnblockUser*) {
         field<&UnblockUser::reason>("reason", "Why; kept in the history.").length(0, 500));
 }
 
-using UserCommand = std::variant<CreateUser, UpdateUser, ChangeLoginIdentifier, SetUserMetadata,
-                                 RemoveUserMetadata, BlockUser, UnblockUser>;
+// The hash of the new password is in the key store, under this id.
+struct SetPassword {
+    CredentialId credential_id = {};
+    PasswordAlgorithm algorithm = PasswordAlgorithm::argon2id;
+    // Of a rehash: the password is the same, and this is the credential that it replaces.
+    std::optional<CredentialId> rehashed = {};
+    Timestamp now = {};  // The handler's.
+    bool operator==(const SetPassword&) const = default;
+};
+constexpr auto describe(const SetPassword*) { return fields(); }
+
+// Erases the person for ever.
+struct DeleteUser {
+    bool cancel_contracts = false;
+    std::optional<std::string> reason = {};
+    bool has_live_contracts = false;  // The handler's.
+    bool operator==(const DeleteUser&) const = default;
+};
+constexpr auto describe(const DeleteUser*) {
+    return fields(field<&DeleteUser::cancel_contracts>(
+                      "cancelContracts", "End at once, without a refund, what goes on."),
+                  field<&DeleteUser::reason>("reason", "Why; kept in the history.").length(0, 500));
+}
+
+using UserCommand =
+    std::variant<CreateUser, UpdateUser, ChangeLoginIdentifier, SetUserMetadata, RemoveUserMetadata,
+                 SetPassword, BlockUser, UnblockUser, DeleteUser>;
 
 // Events ------------------------------------------------------------------------------------------
 
@@ -289,9 +325,33 @@ struct UserUnblocked {
     bool operator==(const UserUnblocked&) const = default;
 };
 constexpr auto describe(const UserUnblocked*) { return fields(); }
+// The hash is in the key store, under the credential's id; that of the replaced one is dropped.
+struct UserPasswordSet {
+    PasswordAlgorithm algorithm = PasswordAlgorithm::argon2id;
+    Timestamp set_at;
+    bool is_rehash = false;
+    CredentialId credential_id;
+    std::optional<CredentialId> replaces;
+    bool operator==(const UserPasswordSet&) const = default;
+};
+constexpr auto describe(const UserPasswordSet*) {
+    using E = UserPasswordSet;
+    return fields(
+        field<&E::algorithm>("algorithm", "How it is hashed.").required(),
+        field<&E::set_at>("setAt", "When it was set.").required(),
+        field<&E::is_rehash>("isRehash", "The same password, hashed anew."),
+        field<&E::credential_id>("credentialId", "Where the key store has the hash.").internal(),
+        field<&E::replaces>("replaces", "The credential that this one replaces.").internal());
+}
+// The person's data key is destroyed when this is in the journal.
+struct UserDeleted {
+    bool operator==(const UserDeleted&) const = default;
+};
+constexpr auto describe(const UserDeleted*) { return fields(); }
 
-using UserEvent = std::variant<UserCreated, UserProfileChanged, UserLoginIdentifierChanged,
-                               UserMetadataSet, UserMetadataRemoved, UserBlocked, UserUnblocked>;
+using UserEvent =
+    std::variant<UserCreated, UserProfileChanged, UserLoginIdentifierChanged, UserMetadataSet,
+                 UserMetadataRemoved, UserPasswordSet, UserBlocked, UserUnblocked, UserDeleted>;
 
 // Refusals ----------------------------------------------------------------------------------------
 
@@ -299,11 +359,14 @@ enum class UserRejection : std::uint8_t {
     address_id_repeated,
     address_ends_before_it_begins,
     metadata_key_malformed,
-    too_many_metadata_keys
+    too_many_metadata_keys,
+    user_has_live_contracts,
+    password_changed_meanwhile
 };
 constexpr auto describe(const UserRejection*) {
     return wire_names("address_id_repeated", "address_ends_before_it_begins",
-                      "metadata_key_malformed", "too_many_metadata_keys");
+                      "metadata_key_malformed", "too_many_metadata_keys", "user_has_live_contracts",
+                      "password_changed_meanwhile");
 }
 RefusalInfo info(UserRejection refusal);
 
@@ -332,6 +395,9 @@ constexpr auto describe(const User*) {
                field<&User::status>("status", "Whether the user may log in.")));
 }
 
+// The user's password method, or null.
+const AuthMethod* password_of(const User& user);
+
 // Keys that no other user of the tenant may have; see claims.hpp.
 std::vector<std::string> claims(const User& user, std::string_view id);
 
@@ -343,7 +409,7 @@ struct UserDecider {
     using Status = UserStatus;
 
     static constexpr Kind kind = Kind::users;
-    static constexpr std::array<Transition<Status>, 11> transitions{{
+    static constexpr std::array<Transition<Status>, 14> transitions{{
         {"CreateUser", {Status::absent}, {Status::active}},
         {"UpdateUser", {Status::active}, {Status::active}},
         {"UpdateUser", {Status::blocked}, {Status::blocked}},
@@ -353,8 +419,11 @@ struct UserDecider {
         {"SetUserMetadata", {Status::blocked}, {Status::blocked}},
         {"RemoveUserMetadata", {Status::active}, {Status::active}},
         {"RemoveUserMetadata", {Status::blocked}, {Status::blocked}},
+        {"SetPassword", {Status::active}, {Status::active}},
+        {"SetPassword", {Status::blocked}, {Status::blocked}},
         {"BlockUser", {Status::active}, {Status::blocked}},
         {"UnblockUser", {Status::blocked}, {Status::active}},
+        {"DeleteUser", {Status::active, Status::blocked}, {Status::deleted}},
     }};
 
     static Decision<UserDecider> decide(const User& user, const UserCommand& command);

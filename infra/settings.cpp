@@ -102,6 +102,17 @@ const Setting table[] = {
      "Streams of events that a tenant may have open at once.", 0, 100'000},
     {"events.heartbeat_ms", &S::events_heartbeat_ms,
      "Milliseconds after which a stream without events sends a sign of life.", 10, 600'000},
+    {"passwords.threads", &S::passwords_threads, "Threads that hash passwords.", 1, 64},
+    {"passwords.memory_bytes", &S::passwords_memory_bytes,
+     "Memory of all hashes that are made at once; there are fewer threads if it is less.",
+     std::int64_t{8} << 20U, 64 * gibi},
+    {"passwords.queue_max", &S::passwords_queue_max,
+     "Passwords that may wait to be hashed or verified; more are answered with 503.", 1, 100'000},
+    {"passwords.argon2_memory_bytes", &S::passwords_argon2_memory_bytes,
+     "Memory of one hash (Argon2id). Hashes with other parameters are made anew when a password "
+     "is verified.",
+     std::int64_t{8} << 20U, 4 * gibi},
+    {"passwords.argon2_passes", &S::passwords_argon2_passes, "Passes over it.", 1, 20},
     {"webhooks.allow_private_addresses", &S::webhooks_allow_private_addresses,
      "Deliver to addresses that not everybody can reach, and without TLS: for receivers in the own "
      "network, and for trying things out. Whoever may make endpoints can then reach those."},

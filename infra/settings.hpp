@@ -55,6 +55,11 @@ struct Settings {
     std::int64_t http_drain_ms = 30'000;
     std::int64_t events_streams_max = 32;
     std::int64_t events_heartbeat_ms = 15'000;
+    std::int64_t passwords_threads = 2;
+    std::int64_t passwords_memory_bytes = std::int64_t{192} << 20U;
+    std::int64_t passwords_queue_max = 64;
+    std::int64_t passwords_argon2_memory_bytes = std::int64_t{46} << 20U;
+    std::int64_t passwords_argon2_passes = 1;
     bool webhooks_allow_private_addresses = false;
     std::string webhooks_ca_file;
     std::int64_t webhooks_endpoints_max = 16;

@@ -8,15 +8,6 @@
 namespace journal {
 namespace {
 
-bool has_personal(const codec::Type& type) {
-    if (type.kind == codec::TypeKind::personal) return true;
-    if (type.element != nullptr) return has_personal(type.element());
-    for (const codec::Member& member : type.members) {
-        if (has_personal(member.type())) return true;
-    }
-    return false;
-}
-
 template <class E>
 constexpr std::uint32_t version_of_type() {
     if constexpr (requires { E::event_version; }) {
@@ -52,6 +43,15 @@ const std::vector<EventType>& table() {
 }
 
 }  // namespace
+
+bool has_personal(const codec::Type& type) {
+    if (type.kind == codec::TypeKind::personal) return true;
+    if (type.element != nullptr) return has_personal(type.element());
+    for (const codec::Member& member : type.members) {
+        if (has_personal(member.type())) return true;
+    }
+    return false;
+}
 
 std::span<const EventType> event_types() { return table(); }
 

@@ -27,6 +27,9 @@ struct EventType {
 
 std::span<const EventType> event_types();
 
+// Is there text about a person in values of this type?
+bool has_personal(const codec::Type& type);
+
 // Null when there is no such type. Constant time.
 const EventType* find_event_type(std::string_view name);
 

@@ -1,5 +1,6 @@
-// The KeyStore port: each person's data key, apart from the journal, so that destroying a key
-// erases what was sealed with it. Keys are wrapped by a key-encryption key at rest.
+// The KeyStore port: each person's data key and credentials, apart from the journal, so that
+// destroying a key erases what was sealed with it. Keys are wrapped by a key-encryption key at
+// rest.
 //
 // Threads: all functions may be called from any thread. `find` is on hot paths: adapters cache.
 #pragma once
@@ -42,8 +43,21 @@ public:
     // The person's key; empty when there is none, or no more. Throws KeysUnavailable.
     virtual std::optional<DataKey> find(const Person& person) = 0;
 
-    // Destroys the key for ever, durably. Idempotent.
+    // Destroys the key for ever, and the person's credentials, durably. Idempotent.
     virtual bool destroy(const Person& person) = 0;
+
+    // Keeps what proves who the person is (the hash of a password), sealed with the person's key,
+    // under an id that was never used, and returns when it is durable. False when it could not be
+    // kept, or the person has no key.
+    virtual bool keep(const Person& person, const domain::CredentialId& id,
+                      std::string_view credential) = 0;
+
+    // What was kept; empty when there is nothing, or no more. Throws KeysUnavailable.
+    virtual std::optional<std::string> kept(const Person& person,
+                                            const domain::CredentialId& id) = 0;
+
+    // Lets go of it, durably. Idempotent.
+    virtual bool drop(const Person& person, const domain::CredentialId& id) = 0;
 };
 
 }  // namespace journal

@@ -30,6 +30,13 @@ private:
         bool create(std::span<const Person>) override { return false; }
         std::optional<DataKey> find(const Person&) override { return std::nullopt; }
         bool destroy(const Person&) override { return false; }
+        bool keep(const Person&, const domain::CredentialId&, std::string_view) override {
+            return false;
+        }
+        std::optional<std::string> kept(const Person&, const domain::CredentialId&) override {
+            return std::nullopt;
+        }
+        bool drop(const Person&, const domain::CredentialId&) override { return false; }
     };
     class NoSealing final : public Sealing {
     public:

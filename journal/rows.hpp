@@ -20,6 +20,8 @@ public:
     virtual ~RowBatch() = default;
     virtual void put(std::string_view key, std::string_view value) = 0;
     virtual void erase(std::string_view key) = 0;
+    // What the key held before this batch leaves the disk soon, and nothing that it holds after it.
+    virtual void drop_history(std::string_view key) = 0;
     virtual void clear() = 0;
 };
 

@@ -21,8 +21,9 @@ namespace journal {
 
 class SortedChanges final : public RowBatch {
 public:
-    void put(std::string_view key, std::string_view value) override { add(key, value, false); }
-    void erase(std::string_view key) override { add(key, {}, true); }
+    void put(std::string_view key, std::string_view value) override { add(key, value, What::put); }
+    void erase(std::string_view key) override { add(key, {}, What::erase); }
+    void drop_history(std::string_view key) override { add(key, {}, What::drop_history); }
     void clear() override {
         bytes_.clear();
         changes_.clear();
@@ -31,27 +32,28 @@ public:
     void append_to(RowBatch& batch) {
         std::ranges::sort(changes_);
         for (const Change& change : changes_) {
-            if (change.is_erased) {
-                batch.erase(key_of(change));
-            } else {
-                batch.put(key_of(change), value_of(change));
+            switch (change.what) {
+                case What::put: batch.put(key_of(change), value_of(change)); break;
+                case What::erase: batch.erase(key_of(change)); break;
+                case What::drop_history: batch.drop_history(key_of(change)); break;
             }
         }
     }
 
 private:
     using Rank = std::array<std::uint64_t, 2>;
+    enum class What : std::uint8_t { put, erase, drop_history };
     struct Change {
         Rank rank;
         std::size_t begin;
         std::uint32_t key_size;
         std::uint32_t value_size;
-        bool is_erased;
+        What what;
         auto operator<=>(const Change&) const = default;
     };
-    void add(std::string_view key, std::string_view value, bool is_erased) {
+    void add(std::string_view key, std::string_view value, What what) {
         changes_.push_back({rank_of(key), bytes_.size(), static_cast<std::uint32_t>(key.size()),
-                            static_cast<std::uint32_t>(value.size()), is_erased});
+                            static_cast<std::uint32_t>(value.size()), what});
         bytes_ += key;
         bytes_ += value;
     }

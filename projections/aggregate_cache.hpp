@@ -25,6 +25,7 @@ struct CachedAggregate {
     Digest digest;
     bool is_stored = false;
     bool is_changed = false;         // Differs from the row.
+    bool is_erased = false;          // What the row and the index told before leaves the disk.
     std::uint64_t events_ahead = 0;  // Of the entry that is being looked at.
 };
 

@@ -25,11 +25,14 @@ enum class Filter : std::uint8_t {
     provider_reference,
     currency,
     number,
-    external_id
+    external_id,
+    customer_number,
+    payer_id
 };
 constexpr auto describe(const Filter*) {
     return domain::wire_names("userId", "contractId", "billId", "vendorId", "sku", "status", "type",
-                              "provider", "providerReference", "currency", "number", "externalId");
+                              "provider", "providerReference", "currency", "number", "externalId",
+                              "customerNumber", "payerId");
 }
 
 // What lists can be bounded by: times in milliseconds since the epoch, amounts in minor units.

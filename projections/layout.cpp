@@ -15,7 +15,7 @@ namespace projections {
 namespace {
 
 // To be raised when rows change in a way that descriptions do not show, such as another folding.
-constexpr std::string_view rows_version = "3";
+constexpr std::string_view rows_version = "4";
 
 void append_type(std::string& out, const codec::Type& type) {
     out += std::to_string(static_cast<int>(type.kind));
@@ -45,6 +45,7 @@ std::string layout(Contents contents) {
                 text += view->indexed.contains(field_of(filter)) ? '+' : '-';
                 text += domain::name(filter);
             }
+            text += std::to_string(view->looked_up.low);
             for (const Range range : view->ranges) text += domain::name(range);
         }
     });
@@ -60,7 +61,7 @@ void prepare_rows(journal::Rows& rows, Contents contents) {
     if (is_same) return;
     bool ok = true;
     for (const std::string_view tag : {position_rows, digest_rows, resource_rows, index_rows,
-                                       internal_rows, feed_rows, layout_key}) {
+                                       internal_rows, feed_rows, erasure_rows, layout_key}) {
         ok = ok && rows.erase_prefix(tag);
     }
     const auto batch = rows.batch();

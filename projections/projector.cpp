@@ -5,10 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "journal/erasure.hpp"
 #include "journal/sorted_changes.hpp"
 #include "journal/validity.hpp"
 #include "projections/aggregate_cache.hpp"
 #include "projections/feed.hpp"
+#include "projections/resource_view.hpp"
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
 #include "projections/row_writer.hpp"
@@ -47,12 +49,15 @@ public:
           cache_(parts.limits.cached_aggregates_max),
           writer_(parts.rows, parts.shard),
           batch_(parts.rows.batch()) {
+        load_erasures();
         note_progress();
     }
 
     Step step(Freshness& freshness) {
         if (!status().is_running) return Step::stopped;
-        if (!is_batch_ready_) {
+        if (!is_batch_ready_ && !erasures_.empty()) {
+            fill_erasures();
+        } else if (!is_batch_ready_) {
             if (const auto outcome = fetch()) return *outcome;
             const StopReason stopped_by = take_records();
             if (taken_ == 0 && stopped_by == StopReason::keys_unavailable) return Step::refused;
@@ -63,6 +68,8 @@ public:
         is_batch_ready_ = false;
         note_progress();
         cache_.turn();
+        // Who sees the erasure in the views sees all of it.
+        if (!erasures_.empty()) return Step::advanced;
         freshness.advance(fold_.state().seq);
         return Step::advanced;
     }
@@ -149,11 +156,68 @@ private:
             if (!is_kept(event)) continue;
             CachedAggregate& one = **affected++;
             advance(one.aggregate, event.event, event.occurred_at);
-            if (!one.is_changed) changed_.push_back(&one);
-            one.is_changed = true;
+            change(one);
+            if (const auto user = journal::erased_by(event.subject, event.event)) {
+                one.is_erased = true;
+                erasures_.push_back({entry.tenant, *user});
+                changes_.put(erasure_key(parts_.shard, entry.tenant, *user), {});
+            }
         }
         events_ += entry.events.size();
         return true;
+    }
+
+    void change(CachedAggregate& one) {
+        if (!one.is_changed) changed_.push_back(&one);
+        one.is_changed = true;
+    }
+
+    // What a crash left to do.
+    void load_erasures() {
+        const std::string prefix = erasure_prefix(parts_.shard);
+        const auto snapshot = parts_.rows.snapshot();
+        const auto walk = snapshot->walk(prefix);
+        for (walk->seek(prefix); walk->valid(); walk->next()) {
+            const std::string_view rest = walk->key().substr(prefix.size());
+            const auto end = rest.find('\0');
+            erasures_.push_back({domain::TenantId{std::string(rest.substr(0, end))},
+                                 domain::UserId{std::string(rest.substr(end + 1))}});
+        }
+    }
+
+    // Fills the batch with the rows that tell about erased users, without what they told. What was
+    // posted before is written, so that the index has all of them.
+    void fill_erasures() {
+        for (const journal::Person& person : erasures_) {
+            for (const domain::Subject& subject : told_about(person)) {
+                CachedAggregate& one = aggregate(person.tenant, subject);
+                if (!journal::erase_from(one.aggregate, person.user)) continue;
+                one.is_erased = true;
+                change(one);
+            }
+            changes_.erase(erasure_key(parts_.shard, person.tenant, person.user));
+        }
+        erasures_.clear();
+        fill_batch();
+    }
+
+    std::vector<domain::Subject> told_about(const journal::Person& person) const {
+        std::vector<domain::Subject> subjects;
+        const auto snapshot = parts_.rows.snapshot();
+        domain::Deciders::for_each([&]<class D>(std::type_identity<D>) {
+            const View* const view = find_view(D::kind);
+            if (!journal::may_tell_about_users(D::kind) || view == nullptr) return;
+            std::string prefix = index_prefix(person.tenant, D::kind);
+            prefix += static_cast<char>(field_of(Filter::user_id));
+            prefix += person.user.view();
+            prefix += '\0';
+            const auto walk = snapshot->walk(prefix);
+            for (walk->seek(prefix); walk->valid(); walk->next()) {
+                const auto place = walk->key().substr(prefix.size());
+                subjects.push_back({D::kind, std::string(id_of(place))});
+            }
+        });
+        return subjects;
     }
 
     bool is_whole() const { return parts_.contents == Contents::everything; }
@@ -222,6 +286,7 @@ private:
     std::vector<CachedAggregate*> affected_;
     std::vector<CachedAggregate*> changed_;
     std::vector<domain::AnyAggregate> changed_keys_;
+    std::vector<journal::Person> erasures_;  // Posted; what tells about them is to be emptied.
     journal::SortedChanges changes_;
     std::unique_ptr<journal::RowBatch> batch_;
     bool is_batch_ready_ = false;  // Filled, but not written yet.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,6 +85,15 @@ struct Access {
     Position position;
 };
 
+// A user, and what the user has, receives or pays for: contracts, bills, transactions, rights.
+struct PersonRecord {
+    domain::AnyAggregate user;
+    std::vector<domain::AnyAggregate> others;  // By kind, the newest first within each.
+    // Products of the contracts, and the other payers and receivers of them.
+    std::map<domain::Subject, domain::AnyAggregate> named;
+    Position position;
+};
+
 class Queries {
 public:
     // `position_of` says in which shard a tenant lives, and how far its projector is (see
@@ -109,6 +119,13 @@ public:
 
     domain::Result<Page, QueryError> list(const domain::TenantId& tenant, domain::Kind kind,
                                           const ListQuery& query) const;
+
+    // All that there is about a user, in one snapshot; nothing if there is no such user.
+    std::optional<PersonRecord> person(const domain::TenantId& tenant,
+                                       const domain::UserId& user) const;
+    // Whose customer number it is, or was.
+    std::optional<domain::UserId> customer(const domain::TenantId& tenant,
+                                           std::string_view number) const;
 
     // May this user use this product at this time?
     Access access(const domain::TenantId& tenant, const domain::UserId& user,

@@ -17,7 +17,8 @@ struct View {
     // What finds fewest comes first: lists walk the index of the first one that is asked for.
     std::span<const Filter> filters;
     std::span<const Range> ranges;
-    FieldSet indexed;  // Of the others the rows are looked at, one by one.
+    FieldSet indexed;         // Of the others the rows are looked at, one by one.
+    FieldSet looked_up = {};  // Indexed, too, but no list is filtered by it.
     void (*collect)(const domain::AnyAggregate& aggregate, TermBuilder& terms);
 
     bool has(Filter filter) const;

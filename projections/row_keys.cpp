@@ -26,6 +26,17 @@ void append_owner(std::string& key, const domain::TenantId& tenant, domain::Kind
 
 std::string position_key(journal::ShardNumber shard) { return shard_key('p', shard); }
 
+std::string erasure_prefix(journal::ShardNumber shard) { return shard_key('e', shard); }
+
+std::string erasure_key(journal::ShardNumber shard, const domain::TenantId& tenant,
+                        const domain::UserId& user) {
+    std::string key = erasure_prefix(shard);
+    key += tenant.view();
+    key += '\0';
+    key += user.view();
+    return key;
+}
+
 std::string digest_key(journal::ShardNumber shard, domain::Kind kind) {
     std::string key = shard_key('d', shard);
     key += static_cast<char>(kind);

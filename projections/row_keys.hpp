@@ -1,12 +1,14 @@
 // The keys of the views' rows.
 //
-//     key      = position | digest | resource | index | internal | feed | layout
+//     key      = position | digest | resource | index | internal | feed | erasure | layout
 //     position = 'p' shard:4                                  → the projector's LogState
 //     digest   = 'd' shard:4 kind                             → the kind's digest in the shard
 //     resource = 'r' tenant NUL kind id                       → row_value.hpp
 //     index    = 'i' tenant NUL kind field value NUL place    → nothing
 //     internal = 'k' tenant NUL kind id                       → row_value.hpp; keys and tenants
 //     feed     = 'f' tenant NUL seq:8                         → offset:8; see feed.hpp
+//     erasure  = 'e' shard:4 tenant NUL user                  → nothing; rows that tell about the
+//                                                               user are to be emptied
 //     layout   = 'v'                                          → what wrote these rows
 //     place    = created:8 id     ; falling times first, then ids: the order of all lists
 //
@@ -26,6 +28,10 @@
 namespace projections {
 
 std::string position_key(journal::ShardNumber shard);
+// What all erasure rows of a shard begin with, and the row of one user.
+std::string erasure_prefix(journal::ShardNumber shard);
+std::string erasure_key(journal::ShardNumber shard, const domain::TenantId& tenant,
+                        const domain::UserId& user);
 std::string digest_key(journal::ShardNumber shard, domain::Kind kind);
 
 // Kinds that clients never see: they have rows, but no lists.
@@ -38,6 +44,7 @@ inline constexpr std::string_view internal_rows = "k";
 inline constexpr std::string_view resource_rows = "r";
 inline constexpr std::string_view index_rows = "i";
 inline constexpr std::string_view feed_rows = "f";
+inline constexpr std::string_view erasure_rows = "e";
 inline constexpr std::string_view layout_key = "v";
 
 // `key` is overwritten, so that its memory is used again.

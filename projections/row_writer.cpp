@@ -37,6 +37,8 @@ void RowWriter::write(CachedAggregate& changed, journal::RowBatch& batch) {
     value_.clear();
     append_row(value_, changed.aggregate, terms_);
     batch.put(changed.key, value_);
+    if (changed.is_erased) batch.drop_history(changed.key);
+    changed.is_erased = false;
 
     of_kind.digest -= changed.digest;
     changed.digest = row_digest(changed.key, value_);
@@ -51,6 +53,7 @@ void RowWriter::write_index(const CachedAggregate& changed, const View& view,
                             journal::RowBatch& batch, Digest& digest) {
     set_index_prefix(key_, changed.key, place_of(changed.aggregate).id.size());
     const std::size_t prefix_length = key_.size();
+    const bool is_hidden = builder_.is_hidden();
     const auto put = [&](const Term& term) {
         const auto key = index_key(changed, term, prefix_length);
         batch.put(key, {});
@@ -59,16 +62,28 @@ void RowWriter::write_index(const CachedAggregate& changed, const View& view,
     const auto erase = [&](const Term& term) {
         const auto key = index_key(changed, term, prefix_length);
         batch.erase(key);
+        // The words of a person's row tell who it is.
+        if (changed.is_erased || view.kind == domain::Kind::users) batch.drop_history(key);
         digest -= row_digest(key, {});
     };
-    if (!changed.is_stored) put({all_resources, {}});
+    // Nothing is hidden and then changed.
+    if (!changed.is_stored && !is_hidden) put({all_resources, {}});
+    if (changed.is_stored && is_hidden) erase({all_resources, {}});
+    const auto was_indexed = [&view](const Term& term) {
+        return view.indexed.contains(term.field) || view.looked_up.contains(term.field);
+    };
+    const auto is_indexed = [&](const Term& term) {
+        return is_hidden ? view.looked_up.contains(term.field) : was_indexed(term);
+    };
     TermReader before(changed.terms);
     TermReader after(terms_);
     while (before.valid() || after.valid()) {
         const bool is_added = !before.valid() || (after.valid() && after.term() < before.term());
         const bool is_gone = !after.valid() || (before.valid() && before.term() < after.term());
-        if (is_added && view.indexed.contains(after.term().field)) put(after.term());
-        if (is_gone && view.indexed.contains(before.term().field)) erase(before.term());
+        if (is_added && is_indexed(after.term())) put(after.term());
+        if (!is_added && was_indexed(before.term()) && (is_gone || !is_indexed(before.term()))) {
+            erase(before.term());
+        }
         if (!is_gone) after.next();
         if (!is_added) before.next();
     }

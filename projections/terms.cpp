@@ -27,6 +27,7 @@ void TermReader::next() {
 void TermBuilder::clear() {
     values_.clear();
     places_.clear();
+    is_hidden_ = false;
 }
 
 void TermBuilder::add(TermField field, std::string_view value) {

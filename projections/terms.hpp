@@ -112,6 +112,10 @@ public:
         if (text) words(*text);
     }
 
+    // The resource is in no list: of one that was erased, only what is looked up by is indexed.
+    void hide() { is_hidden_ = true; }
+    bool is_hidden() const { return is_hidden_; }
+
     // Appends the terms' encoding.
     void append_to(std::string& out);
 
@@ -129,6 +133,7 @@ private:
     std::string values_;
     std::vector<Place> places_;
     std::string folded_;
+    bool is_hidden_ = false;
 };
 
 std::string range_value(std::int64_t number);

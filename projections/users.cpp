@@ -1,3 +1,5 @@
+#include <string>
+
 #include "projections/views.hpp"
 
 namespace projections {
@@ -8,6 +10,8 @@ constexpr Range ranges[] = {Range::created_at};
 
 void collect(const domain::AggregateOf<domain::UserDecider>& user, TermBuilder& terms) {
     const domain::User& state = user.state;
+    terms.equal(Filter::customer_number, std::to_string(state.customer_number));
+    if (state.status == domain::UserStatus::deleted) return terms.hide();
     terms.equal(Filter::external_id, state.external_id);
     terms.words(state.email);
     terms.words(state.name);
@@ -17,6 +21,10 @@ void collect(const domain::AggregateOf<domain::UserDecider>& user, TermBuilder& 
 
 }  // namespace
 
-constexpr View users_view = view_of<domain::UserDecider, &collect>(filters, ranges);
+constexpr View users_view = [] {
+    View view = view_of<domain::UserDecider, &collect>(filters, ranges);
+    view.looked_up.insert(field_of(Filter::customer_number));
+    return view;
+}();
 
 }  // namespace projections

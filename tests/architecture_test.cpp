@@ -26,13 +26,13 @@ const Layer layers[] = {
     {"projections/", {"domain/", "codec/", "journal/", "utf8proc.h", "xxhash.h"}},
     {"api/",
      {"domain/", "codec/", "journal/", "commands/", "projections/", "boost/", "openssl/",
-      "simdjson.h"}},
+      "pugixml.hpp", "simdjson.h"}},
     {"infra/",
      {"domain/", "codec/", "journal/", "commands/", "projections/", "boost/", "openssl/",
       "absl/time/", "librdkafka/", "prometheus/", "rocksdb/", "simdjson.h", "sodium.h", "spdlog/",
-      "toml++/",
+      "toml++/", "utf8proc.h",
       // The operating system.
-      "fcntl.h", "netinet/", "sys/", "unistd.h"}},
+      "crypt.h", "fcntl.h", "netinet/", "sys/", "unistd.h"}},
 };
 
 // The core decides the same from the same past for ever, so nothing of the outside may enter it.

@@ -69,6 +69,9 @@ struct RouteDoc {
     std::optional<std::size_t> body_bytes_max = {};  // Instead of the server's limit.
     bool needs_if_match = false;                     // 428 without it.
     bool is_preview = false;  // Of a command: never done; the answer is what would be.
+    // Nothing may be kept that the body could be guessed from, such as a hash of it.
+    bool has_secret_body = false;
+    bool reads_views = false;  // It needs them although its scope does not say so.
 };
 
 // May suspend, and may be resumed by way of another thread: see completion.hpp.

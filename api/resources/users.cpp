@@ -40,9 +40,35 @@ Asking ask_metadata_removal(const http::Request& request) {
     return make_asked(RemoveUserMetadata{.key = std::string(key), .reason = {}});
 }
 
+Asking ask_deletion(const http::Request& request) {
+    DeleteUser wish;
+    const auto text = request.parameter("cancelContracts").value_or("false");
+    if (text != "true" && text != "false") {
+        http::Problem problem{http::Status::bad_request, "invalid_parameter",
+                              "cancelContracts must be true or false."};
+        problem.errors.push_back(
+            {"cancelContracts", "invalid_parameter", "Must be true or false."});
+        return Failure(std::move(problem));
+    }
+    wish.cancel_contracts = text == "true";
+    return make_asked(std::move(wish));
+}
+
+http::RouteDoc deletes() {
+    http::RouteDoc doc = removes<DeleteUser>("deleteUser", "Erase a person for ever.");
+    doc.query.push_back({.name = "cancelContracts",
+                         .type = http::ParameterType::boolean,
+                         .doc = "End at once, without a refund, the contracts that go on. Without "
+                                "it a user who has some is not deleted."});
+    doc.response = nullptr;
+    doc.success = http::Status::no_content;
+    return doc;
+}
+
 }  // namespace
 
-std::vector<http::Route> user_routes(const Reads& read, const Writes& write) {
+std::vector<http::Route> user_routes(const Reads& read, const Writes& write,
+                                     const Passwords& passwords, const Customers& customers) {
     using enum http::Verb;
     using enum Scope;
     constexpr Kind kind = Kind::users;
@@ -65,10 +91,20 @@ std::vector<http::Route> user_routes(const Reads& read, const Writes& write) {
         {delete_, "/management/users/{id}/metadata/{key}", users_write,
          write.command<RemoveUserMetadata>(&ask_metadata_removal),
          removes<RemoveUserMetadata>("removeUserMetadata", "Forget a value.")},
+        {get, "/management/users/{id}/export", customers_read, customers.everything(),
+         Customers::everything_doc()},
+        {get, "/management/customers/{id}", customers_read, customers.document(),
+         Customers::document_doc()},
+        {put, "/management/users/{id}/password", users_password, passwords.set(),
+         Passwords::set_doc()},
+        {post, "/management/users/{id}/password/verify", users_password, passwords.verify(),
+         Passwords::verify_doc()},
         {post, "/management/users/{id}/block", users_write, write.command<BlockUser>(),
          changes<BlockUser>("blockUser", "Keep a user from logging in.")},
         {post, "/management/users/{id}/unblock", users_write, write.command<UnblockUser>(),
          changes<UnblockUser>("unblockUser", "Let a user log in again.")},
+        {delete_, "/management/users/{id}", users_erase, write.command<DeleteUser>(&ask_deletion),
+         deletes()},
     };
 }
 

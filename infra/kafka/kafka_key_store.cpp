@@ -21,6 +21,13 @@ std::string place_of(const std::string& who) { return "k" + who; }
 
 }  // namespace
 
+KeyRecord KafkaKeyStore::record_of(const WrappedKey& key) {
+    const std::string who = who_of(key.person);
+    if (key.credential) return {KeyRecord::Kind::credential, who, key.credential->text};
+    if (key.bytes.empty()) return {KeyRecord::Kind::destroyed, who, {}};
+    return {KeyRecord::Kind::key, who, new_id()};
+}
+
 KafkaKeyStore::KafkaKeyStore(const KafkaKeyStoreOptions& options, Randomness& randomness,
                              journal::Rows& rows)
     : key_encryption_key_(options.key_encryption_key),
@@ -113,26 +120,57 @@ bool KafkaKeyStore::destroy(const Person& person) {
     return copy_.wait(steady_clock::now() + timeout_, is_destroyed);
 }
 
+bool KafkaKeyStore::keep(const Person& person, const domain::CredentialId& id,
+                         std::string_view credential) {
+    const auto key = find(person);
+    if (!key) return false;
+    const std::string who = who_of(person);
+    copy_.send(to_text({KeyRecord::Kind::credential, who, id.text}),
+               seal_credential(*key, person, id, credential, randomness_));
+    return copy_.wait(steady_clock::now() + timeout_,
+                      [&] { return copy_.credential_of(who, id.text).has_value(); });
+}
+
+std::optional<std::string> KafkaKeyStore::kept(const Person& person,
+                                               const domain::CredentialId& id) {
+    const std::string who = who_of(person);
+    auto sealed = copy_.credential_of(who, id.text);
+    if (!sealed) {
+        if (!copy_.catch_up(timeout_)) {
+            throw journal::KeysUnavailable("the brokers do not say whether there is a credential");
+        }
+        sealed = copy_.credential_of(who, id.text);
+    }
+    const auto key = find(person);
+    return sealed && key ? unseal_credential(*key, person, id, *sealed) : std::nullopt;
+}
+
+bool KafkaKeyStore::drop(const Person& person, const domain::CredentialId& id) {
+    const std::string who = who_of(person);
+    const auto is_dropped = [&] { return !copy_.credential_of(who, id.text); };
+    if (is_dropped()) return true;
+    copy_.send(to_text({KeyRecord::Kind::credential, who, id.text}), std::nullopt);
+    return copy_.wait(steady_clock::now() + timeout_, is_dropped);
+}
+
 void KafkaKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
     if (!copy_.catch_up(timeout_)) throw std::runtime_error("the topic of keys does not answer");
-    copy_.each_key([&use](const std::string& who, std::string wrapped) {
-        const auto zero = who.find('\0');
-        use({{domain::TenantId{who.substr(0, zero)}, domain::UserId{who.substr(zero + 1)}},
-             std::move(wrapped)});
+    copy_.each_key([&](const std::string& who, std::string wrapped) {
+        use({person_of(who), std::move(wrapped)});
+        for (const std::string& id : copy_.credentials_of(who)) {
+            use({person_of(who), copy_.credential_of(who, id).value_or(""),
+                 domain::CredentialId{id}});
+        }
     });
 }
 
 bool KafkaKeyStore::add(std::span<const WrappedKey> keys) {
-    for (const WrappedKey& key : keys) {
-        const std::string who = who_of(key.person);
-        if (key.bytes.empty()) {
-            copy_.send(to_text({KeyRecord::Kind::destroyed, who, {}}), "1");
-        } else {
-            copy_.send(to_text({KeyRecord::Kind::key, who, new_id()}), key.bytes);
-        }
-    }
+    for (const WrappedKey& key : keys)
+        copy_.send(to_text(record_of(key)), key.bytes.empty() ? "1" : key.bytes);
     const auto is_copied = [this](const WrappedKey& key) {
-        return copy_.key_of(who_of(key.person)) == key.bytes;
+        const std::string who = who_of(key.person);
+        return key.credential ? copy_.credential_of(who, key.credential->text) == key.bytes
+                              : copy_.key_of(who) == key.bytes;
     };
     return copy_.wait(steady_clock::now() + timeout_,
                       [&] { return std::ranges::all_of(keys, is_copied); });

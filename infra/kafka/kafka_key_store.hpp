@@ -49,6 +49,11 @@ public:
     bool create(std::span<const journal::Person> persons) override;
     std::optional<journal::DataKey> find(const journal::Person& person) override;
     bool destroy(const journal::Person& person) override;
+    bool keep(const journal::Person& person, const domain::CredentialId& id,
+              std::string_view credential) override;
+    std::optional<std::string> kept(const journal::Person& person,
+                                    const domain::CredentialId& id) override;
+    bool drop(const journal::Person& person, const domain::CredentialId& id) override;
 
     void each(const std::function<void(const WrappedKey&)>& use) override;
     bool add(std::span<const WrappedKey> keys) override;
@@ -60,6 +65,7 @@ public:
 
 private:
     std::string new_id();
+    KeyRecord record_of(const WrappedKey& key);
     std::optional<journal::DataKey> find_copied(const std::string& who);
 
     Secret key_encryption_key_;

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds tombstone_pause{5};
 constexpr std::size_t batch_max = 1000;
 
 std::string key_row(const std::string& who) { return "k" + who + '\0'; }
+std::string credential_prefix(const std::string& who) { return "c" + who + '\0'; }
 std::string record_prefix(const std::string& who) { return "r" + who + '\0'; }
 
 std::optional<std::string> get(const journal::Rows& rows, const std::string& name) {
@@ -76,6 +77,22 @@ KeyCopy::~KeyCopy() {
 
 std::optional<std::string> KeyCopy::key_of(const std::string& who) const {
     return get(rows_, key_row(who));
+}
+
+std::optional<std::string> KeyCopy::credential_of(const std::string& who,
+                                                  const std::string& id) const {
+    return get(rows_, credential_prefix(who) + id);
+}
+
+std::vector<std::string> KeyCopy::credentials_of(const std::string& who) const {
+    std::vector<std::string> ids;
+    const std::string prefix = credential_prefix(who);
+    const auto snapshot = rows_.snapshot();
+    const auto walk = snapshot->walk(prefix);
+    for (walk->seek(prefix); walk->valid(); walk->next()) {
+        ids.emplace_back(walk->key().substr(prefix.size()));
+    }
+    return ids;
 }
 
 std::optional<std::string> KeyCopy::note_of(const std::string& name) const {
@@ -172,6 +189,7 @@ bool KeyCopy::take(const rd_kafka_message_t& message) {
             }
             return true;
         case KeyRecord::Kind::destroyed: return take_destroyed(*record);
+        case KeyRecord::Kind::credential: take_credential(*record, value); return true;
         case KeyRecord::Kind::note:
             if (!row("n" + record->who)) put("n" + record->who, value);
             return true;
@@ -193,6 +211,22 @@ void KeyCopy::take_key(const KeyRecord& record, const std::string& text, const s
     tombstones_at_ = steady_clock::now();
 }
 
+// Nothing is kept for who was destroyed: what comes late is let go of at once.
+void KeyCopy::take_credential(const KeyRecord& record, const std::string& value) {
+    const std::string name = credential_prefix(record.who) + record.id;
+    const std::string text = to_text(record);
+    if (value.empty()) {
+        erase(name);
+        erase("e" + text);
+        return;
+    }
+    const auto key = row(key_row(record.who));
+    if (key && !key->empty()) return put(name, value);
+    put("e" + text, "");
+    owes_tombstones_ = true;
+    tombstones_at_ = steady_clock::now();
+}
+
 // False when the disk refused.
 bool KeyCopy::take_destroyed(const KeyRecord& record) {
     if (const auto kept = row(key_row(record.who)); kept && kept->empty()) return true;
@@ -204,7 +238,11 @@ bool KeyCopy::take_destroyed(const KeyRecord& record) {
         const std::string id(walk->key().substr(prefix.size()));
         put("e" + to_text({KeyRecord::Kind::key, record.who, id}), "");
     }
-    if (!rows_.erase_prefix(key_row(record.who))) {
+    for (const std::string& id : credentials_of(record.who)) {
+        put("e" + to_text({KeyRecord::Kind::credential, record.who, id}), "");
+    }
+    if (!rows_.erase_prefix(credential_prefix(record.who)) ||
+        !rows_.erase_prefix(key_row(record.who))) {
         options_.report("a destroyed key is still in a file");
         return false;
     }
@@ -235,6 +273,7 @@ bool KeyCopy::write() {
             batch->put(row, *value);
         } else {
             batch->erase(row);
+            if (row.starts_with('c')) batch->drop_history(row);
         }
     }
     batch->put("p", std::to_string(next_));

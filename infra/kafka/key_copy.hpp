@@ -4,6 +4,7 @@
 //     "k" who 0x00    → the wrapped key that counts; nothing where it was destroyed
 //     "r" who 0x00 id → nothing: a key record of the person is in the topic
 //     "e" message key → nothing: a tombstone for it is to be sent
+//     "c" who 0x00 id → a credential
 //     "n" name        → the note that counts
 //     "p"             → the offset that follows
 //
@@ -22,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "infra/kafka/client.hpp"
 #include "infra/kafka/key_records.hpp"
@@ -52,6 +54,9 @@ public:
 
     // The wrapped key; empty where it was destroyed.
     std::optional<std::string> key_of(const std::string& who) const;
+    std::optional<std::string> credential_of(const std::string& who, const std::string& id) const;
+    // The ids of the person's credentials.
+    std::vector<std::string> credentials_of(const std::string& who) const;
     std::optional<std::string> note_of(const std::string& name) const;
     // All persons with their wrapped keys, empty where they were destroyed.
     void each_key(
@@ -70,6 +75,7 @@ private:
     bool copy_some();
     bool take(const rd_kafka_message_t& message);
     void take_key(const KeyRecord& record, const std::string& text, const std::string& value);
+    void take_credential(const KeyRecord& record, const std::string& value);
     bool take_destroyed(const KeyRecord& record);
     void put(const std::string& row, const std::string& value);
     void erase(const std::string& row);

@@ -33,6 +33,18 @@ std::string row_of(const Person& person) {
     return row + person.user.text;
 }
 
+std::string credential_rows_of(const Person& person) {
+    std::string rows = row_of(person);
+    rows.front() = 'c';
+    return rows + '\0';
+}
+
+// Of a row's key without its tag.
+Person person_of(const std::string& text) {
+    const auto zero = text.find('\0');
+    return {domain::TenantId{text.substr(0, zero)}, domain::UserId{text.substr(zero + 1)}};
+}
+
 std::string pending_row_of(const std::string& row) { return "e" + row; }
 
 rocksdb::Options database_options(rocksdb::Env* env) {
@@ -190,15 +202,66 @@ bool EmbeddedKeyStore::destroy(const Person& person) {
     const bool pending = load(pending_row_of(row)).has_value();
     if (kept && kept->empty() && !pending) return true;
 
+    const auto credentials = credentials_of(person);
     {
         const std::unique_lock database_lock(database_mutex_);
         rocksdb::WriteBatch changes;
         changes.Put(row, "");
         changes.Put(pending_row_of(row), "");
+        for (const std::string& credential : credentials) {
+            changes.Delete(credential);
+            changes.Put(pending_row_of(credential), "");
+        }
         if (!write(changes)) return false;
         cache_.erase(row);
     }
+    for (const std::string& credential : credentials) {
+        if (!drop_bytes_of(credential)) return false;
+    }
     return drop_bytes_of(row);
+}
+
+bool EmbeddedKeyStore::keep(const Person& person, const domain::CredentialId& id,
+                            std::string_view credential) {
+    const std::lock_guard lock(write_mutex_);
+    if (!is_ready()) return false;
+    const auto key = find(person);
+    if (!key) return false;
+    rocksdb::WriteBatch changes;
+    changes.Put(credential_rows_of(person) + id.text,
+                seal_credential(*key, person, id, credential, randomness_));
+    return write(changes);
+}
+
+std::optional<std::string> EmbeddedKeyStore::kept(const Person& person,
+                                                  const domain::CredentialId& id) {
+    const auto key = find(person);
+    if (!key) return std::nullopt;
+    const std::shared_lock lock(database_mutex_);
+    const auto sealed = load(credential_rows_of(person) + id.text);
+    return sealed ? unseal_credential(*key, person, id, *sealed) : std::nullopt;
+}
+
+bool EmbeddedKeyStore::drop(const Person& person, const domain::CredentialId& id) {
+    const std::lock_guard lock(write_mutex_);
+    if (!is_ready()) return false;
+    const std::string row = credential_rows_of(person) + id.text;
+    if (!load(row) && !load(pending_row_of(row))) return true;
+    rocksdb::WriteBatch changes;
+    changes.Delete(row);
+    changes.Put(pending_row_of(row), "");
+    return write(changes) && drop_bytes_of(row);
+}
+
+std::vector<std::string> EmbeddedKeyStore::credentials_of(const Person& person) const {
+    std::vector<std::string> rows;
+    const std::string prefix = credential_rows_of(person);
+    const std::unique_ptr<rocksdb::Iterator> walk(database_->NewIterator({}));
+    for (walk->Seek(prefix); walk->Valid() && walk->key().starts_with(prefix); walk->Next()) {
+        rows.push_back(walk->key().ToString());
+    }
+    if (!walk->status().ok()) stop_at(walk->status());
+    return rows;
 }
 
 void EmbeddedKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
@@ -206,22 +269,25 @@ void EmbeddedKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
     if (!database_) throw std::runtime_error("the key store is closed until there is space");
     const std::unique_ptr<rocksdb::Iterator> walk(database_->NewIterator({}));
     for (walk->Seek("k"); walk->Valid() && walk->key().starts_with("k"); walk->Next()) {
-        const std::string row = walk->key().ToString().substr(1);
-        const auto zero = row.find('\0');
-        use({{domain::TenantId{row.substr(0, zero)}, domain::UserId{row.substr(zero + 1)}},
-             walk->value().ToString()});
+        const Person person = person_of(walk->key().ToString().substr(1));
+        use({person, walk->value().ToString()});
+        const std::size_t prefix = credential_rows_of(person).size();
+        for (const std::string& row : credentials_of(person)) {
+            use({person, load(row).value_or(""), domain::CredentialId{row.substr(prefix)}});
+        }
     }
-    if (!walk->status().ok()) {
-        throw std::runtime_error("the key store in " + options_.directory.string() +
-                                 " is damaged: " + walk->status().ToString());
-    }
+    if (!walk->status().ok()) stop_at(walk->status());
 }
 
 bool EmbeddedKeyStore::add(std::span<const WrappedKey> keys) {
     const std::lock_guard lock(write_mutex_);
     if (!is_ready()) return false;
     rocksdb::WriteBatch changes;
-    for (const WrappedKey& key : keys) changes.Put(row_of(key.person), key.bytes);
+    for (const WrappedKey& key : keys) {
+        changes.Put(key.credential ? credential_rows_of(key.person) + key.credential->text
+                                   : row_of(key.person),
+                    key.bytes);
+    }
     return write(changes);
 }
 
@@ -246,8 +312,12 @@ std::optional<std::string> EmbeddedKeyStore::load(const std::string& row) const 
     const auto status = database_->Get({}, row, &value);
     if (status.ok()) return value;
     if (status.IsNotFound()) return std::nullopt;
+    stop_at(status);
+}
+
+void EmbeddedKeyStore::stop_at(const rocksdb::Status& failure) const {
     throw std::runtime_error("the key store in " + options_.directory.string() +
-                             " is damaged: " + status.ToString());
+                             " is damaged: " + failure.ToString());
 }
 
 DataKey EmbeddedKeyStore::unwrap(const std::string& row, const std::string& wrapped) const {

@@ -2,7 +2,8 @@
 // to its person) by the key-encryption key.
 //
 // A row is "k" tenant 0x00 user → the wrapped key (nonce ‖ ciphertext ‖ tag), or nothing where the
-// key was destroyed, so that it is never made again. Destroying also drops the wrapped key from all
+// key was destroyed, so that it is never made again. A row "c" tenant 0x00 user 0x00 id holds a
+// credential, sealed with the person's key. Destroying also drops the wrapped key from all
 // files; what a crash interrupts of that is done at the next start ("e" and the row's key).
 // A store that lost keys, or was made with another key-encryption key, is refused at the start: its
 // persons would look as if they had been erased. Damage that is met later throws
@@ -23,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "infra/journal/mark.hpp"
 #include "infra/keys/key_cache.hpp"
@@ -65,6 +67,11 @@ public:
     bool create(std::span<const journal::Person> persons) override;
     std::optional<journal::DataKey> find(const journal::Person& person) override;
     bool destroy(const journal::Person& person) override;
+    bool keep(const journal::Person& person, const domain::CredentialId& id,
+              std::string_view credential) override;
+    std::optional<std::string> kept(const journal::Person& person,
+                                    const domain::CredentialId& id) override;
+    bool drop(const journal::Person& person, const domain::CredentialId& id) override;
 
     void each(const std::function<void(const WrappedKey&)>& use) override;
     bool add(std::span<const WrappedKey> keys) override;
@@ -76,8 +83,10 @@ private:
     void check_key();
     bool is_ready();
     bool write(rocksdb::WriteBatch& changes);
+    std::vector<std::string> credentials_of(const journal::Person& person) const;
     bool drop_bytes_of(const std::string& row);
     std::optional<std::string> load(const std::string& row) const;
+    [[noreturn]] void stop_at(const rocksdb::Status& failure) const;
     journal::DataKey unwrap(const std::string& row, const std::string& wrapped) const;
 
     EmbeddedKeyStoreOptions options_;

@@ -18,6 +18,11 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
+std::string place_of(const journal::Person& person, const domain::CredentialId& id) {
+    std::string place = "credential\n" + person.tenant.text;
+    return place + '\n' + person.user.text + '\n' + id.text;
+}
+
 }  // namespace
 
 std::string encrypt(std::span<const unsigned char, 32> key, std::string_view associated,
@@ -41,6 +46,19 @@ std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
         bytes_of(associated), associated.size(), bytes, key.data());
     if (refused != 0) return std::nullopt;
     return plain;
+}
+
+std::string seal_credential(const journal::DataKey& key, const journal::Person& person,
+                            const domain::CredentialId& id, std::string_view credential,
+                            Randomness& randomness) {
+    return encrypt(key, place_of(person, id), credential, randomness);
+}
+
+std::optional<std::string> unseal_credential(const journal::DataKey& key,
+                                             const journal::Person& person,
+                                             const domain::CredentialId& id,
+                                             std::string_view sealed) {
+    return decrypt(key, place_of(person, id), sealed);
 }
 
 std::string to_base64(std::string_view bytes) {

@@ -24,6 +24,16 @@ std::string encrypt(std::span<const unsigned char, 32> key, std::string_view ass
 std::optional<std::string> decrypt(std::span<const unsigned char, 32> key,
                                    std::string_view associated, std::string_view encrypted);
 
+// A person's credential as key stores keep it: sealed with the person's key, and bound to its
+// place.
+std::string seal_credential(const journal::DataKey& key, const journal::Person& person,
+                            const domain::CredentialId& id, std::string_view credential,
+                            Randomness& randomness);
+std::optional<std::string> unseal_credential(const journal::DataKey& key,
+                                             const journal::Person& person,
+                                             const domain::CredentialId& id,
+                                             std::string_view sealed);
+
 // Base64url without padding.
 std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);

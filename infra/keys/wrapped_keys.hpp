@@ -1,5 +1,5 @@
-// Keys of persons as key stores keep them, wrapped by the key-encryption key: for moving them to
-// another store without ever opening one.
+// Keys and credentials of persons as key stores keep them, wrapped by the key-encryption key: for
+// moving them to another store without ever opening one.
 //
 // The same key-encryption key has to open both stores; a check says whether it does. What a wrapped
 // key is bound to is the same in all stores.
@@ -20,6 +20,8 @@ namespace infra {
 struct WrappedKey {
     journal::Person person;
     std::string bytes;  // Empty: it was destroyed.
+    // Of a credential of the person, which is sealed with the person's key.
+    std::optional<domain::CredentialId> credential = {};
     bool operator==(const WrappedKey&) const = default;
 };
 
@@ -28,7 +30,7 @@ class WrappedKeys {
 public:
     virtual ~WrappedKeys() = default;
 
-    // Every person that has, or had, a key.
+    // Every person that has, or had, a key; and their credentials.
     virtual void each(const std::function<void(const WrappedKey&)>& use) = 0;
 
     // Keeps them durably; false when that failed. REQUIRES: they were wrapped by the key-encryption

@@ -92,9 +92,17 @@ public:
         changes.Put(slice(key), slice(value));
     }
     void erase(std::string_view key) override { changes.Delete(slice(key)); }
-    void clear() override { changes.Clear(); }
+    void drop_history(std::string_view key) override {
+        DroppedHistory::note(changes, key);
+        drops_history = true;
+    }
+    void clear() override {
+        changes.Clear();
+        drops_history = false;
+    }
 
     rocksdb::WriteBatch changes;
+    bool drops_history = false;
 };
 
 rocksdb::WriteOptions unlogged() {
@@ -190,9 +198,13 @@ RocksRows::RocksRows(RocksRowsOptions options) : options_(std::move(options)) {
     if (options_.key) options_.files = encrypted_files(options_.files, *options_.key);
     env_ = rocksdb::NewCompositeEnv(options_.files);
     open();
+    history_ = std::make_unique<DroppedHistory>(*database_, options_.report);
 }
 
-RocksRows::~RocksRows() { flush(); }
+RocksRows::~RocksRows() {
+    history_.reset();
+    flush();
+}
 
 void RocksRows::open() {
     std::filesystem::create_directories(options_.directory);
@@ -248,7 +260,10 @@ bool RocksRows::succeeded(const rocksdb::Status& status) {
 std::unique_ptr<journal::RowBatch> RocksRows::batch() { return std::make_unique<Batch>(); }
 
 bool RocksRows::write(journal::RowBatch& batch) {
-    return succeeded(database_->Write(unlogged(), &static_cast<Batch&>(batch).changes));
+    auto& changes = static_cast<Batch&>(batch);
+    if (!succeeded(database_->Write(unlogged(), &changes.changes))) return false;
+    if (changes.drops_history) history_->wake();
+    return true;
 }
 
 bool RocksRows::get(std::string_view key, const std::function<void(std::string_view)>& use) const {

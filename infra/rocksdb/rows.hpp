@@ -22,6 +22,7 @@
 #include <string_view>
 
 #include "infra/keys/secret.hpp"
+#include "infra/rocksdb/dropped_history.hpp"
 #include "journal/rows.hpp"
 
 namespace rocksdb {
@@ -86,6 +87,7 @@ private:
     RocksRowsOptions options_;
     std::unique_ptr<rocksdb::Env> env_;
     std::unique_ptr<rocksdb::DB> database_;
+    std::unique_ptr<DroppedHistory> history_;
     std::optional<std::string> emptied_;
     mutable std::atomic<bool> damaged_ = false;
 };

@@ -81,6 +81,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .metrics = [] { return "daybook_up 1\n"; },
                      .is_draining = [] { return false; },
                      .version = "1.2.3",
+                     .passwords = password_ports(),
                      .webhook_rules = webhook_rules(),
                      .feed_settings = {.streams_per_tenant_max = 2, .heartbeat = heartbeat}})) {
     http::ServerConfig config;
@@ -94,11 +95,29 @@ House::House(std::chrono::milliseconds heartbeat)
     server_->start();
 }
 
+PasswordPorts House::password_ports() {
+    return {
+        .hash = [this](std::string password,
+                       auto done) { return passwords_.hash(std::move(password), std::move(done)); },
+        .verify =
+            [this](std::string password, std::optional<std::string> hash, auto done) {
+                return passwords_.verify(std::move(password), std::move(hash),
+                                         [done](const infra::PasswordPool::Verified& verified) {
+                                             done(verified.is_right, verified.needs_rehash);
+                                         });
+            },
+        .algorithm_of = [this](const std::string& hash) { return passwords_.algorithm_of(hash); },
+        .is_common = [](std::string_view password) { return password == "password"; },
+        .keys = &data_keys_,
+        .new_id = [this] { return "credential-" + std::to_string(++ids_); }};
+}
+
 House::~House() {
     server_->begin_drain();
     server_->join(std::chrono::steady_clock::now());
     peers_.stop();
     workers_.stop();
+    passwords_.stop();
     shards_->stop(1000);
     runner_->stop();
 }

@@ -13,6 +13,7 @@
 #include "api/http/server.hpp"
 #include "commands/shard.hpp"
 #include "infra/journal/embedded_journal.hpp"
+#include "infra/passwords/password_pool.hpp"
 #include "projections/feed.hpp"
 #include "projections/key_directory.hpp"
 #include "projections/projector.hpp"
@@ -94,6 +95,7 @@ private:
             return projections::Position{0, projector_->applied()};
         };
     }
+    PasswordPorts password_ports();
     commands::ShardSettings shard_settings() const {
         commands::ShardSettings settings;
         settings.zones = &zones_;
@@ -118,6 +120,7 @@ private:
     std::unique_ptr<projections::ProjectorRunner> runner_;
     TenantKeys keys_;
     http::Workers workers_{1};
+    infra::PasswordPool passwords_{{.parameters = {.memory_bytes = 8 << 20}, .queue_max = 4}};
     http::Peers peers_{"here"};
     std::optional<std::string> owner_;  // Of the shard, when it is another node's.
     std::unique_ptr<Front> front_;

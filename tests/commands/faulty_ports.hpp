@@ -40,6 +40,7 @@ private:
             if (key[2] != forgotten) inner->put(key, value);
         }
         void erase(std::string_view key) override { inner->erase(key); }
+        void drop_history(std::string_view key) override { inner->drop_history(key); }
         void clear() override { inner->clear(); }
         std::unique_ptr<journal::RowBatch> inner;
         char forgotten;

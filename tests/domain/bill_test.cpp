@@ -222,16 +222,18 @@ TEST(Bill, HoldsItsPeriodWhileItIsLive) {
     create.external_id = "x1";
     create.billing_reason = BillingReason::contract_cycle;
     create.items[0].period_start = sample_start;
+    const std::string held_key = "held-for/kari/bills/b1";
     const std::string period_key = "bill-period/c1/2026-01-01T00:00:00.000Z/contractCycle";
     std::vector<BillCommand> commands{create};
     EXPECT_THAT(claims(fold<BillDecider>(events_of<BillDecider>(commands)), "b1"),
-                testing::ElementsAre("bill-external/x1", period_key));
+                testing::ElementsAre(held_key, "bill-external/x1", period_key));
     commands.emplace_back(sample_issue_bill());
     EXPECT_THAT(claims(fold<BillDecider>(events_of<BillDecider>(commands)), "b1"),
-                testing::ElementsAre("bill-external/x1", "bill-number/dagbladet/D-7", period_key));
+                testing::ElementsAre(held_key, "bill-external/x1", "bill-number/dagbladet/D-7",
+                                     period_key));
     commands.emplace_back(CancelBill{});
     EXPECT_THAT(claims(fold<BillDecider>(events_of<BillDecider>(commands)), "b1"),
-                testing::ElementsAre("bill-external/x1", "bill-number/dagbladet/D-7"));
+                testing::ElementsAre(held_key, "bill-external/x1", "bill-number/dagbladet/D-7"));
 }
 
 // Wishes that are refused.

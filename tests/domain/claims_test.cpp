@@ -26,6 +26,7 @@ TEST(Claims, EachKeyThatIsClaimedHasARefusal) {
     Product product;
     product.external_id = "1";
     Entitlement entitlement;
+    entitlement.status = EntitlementStatus::active;
     entitlement.external_id = "1";
     for (const auto& keys :
          {claims(user, "u"), claims(vendor, "v"), claims(product, "p"), claims(entitlement, "e")}) {

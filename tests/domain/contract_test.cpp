@@ -228,9 +228,14 @@ TEST(Contract, ThatIsResumedLateGoesOnWithTheRestOfThePeriodThatRunsThen) {
     EXPECT_EQ(to_rfc3339(whole_period(contract, utc)->start), "2026-03-01T00:00:00.000Z");
 }
 
-TEST(Contract, ClaimsItsExternalId) {
-    const auto contract = confirmed(with([](CreateContract& wish) { wish.external_id = "x1"; }));
-    EXPECT_THAT(claims(contract, "c1"), testing::ElementsAre("contract-external/x1"));
+TEST(Contract, ClaimsItsExternalIdAndIsHeldForWhoReceivesAndWhoPays) {
+    auto contract = confirmed(with([](CreateContract& wish) { wish.external_id = "x1"; }));
+    EXPECT_THAT(claims(contract, "c1"),
+                testing::ElementsAre("contract-external/x1", "held-for/kari/contracts/c1"));
+    contract.payer_id = UserId{"ola"};
+    EXPECT_THAT(claims(contract, "c1"),
+                testing::ElementsAre("contract-external/x1", "held-for/kari/contracts/c1",
+                                     "held-for/ola/contracts/c1"));
 }
 
 // The past of a contract with this many issues in all.

@@ -100,10 +100,14 @@ TEST(Entitlement, GivesAccessByTheTimeNotByTheStatusAlone) {
     }
 }
 
-TEST(Entitlement, ClaimsItsExternalId) {
+TEST(Entitlement, ClaimsItsExternalIdAndIsHeldForItsUser) {
     Entitlement entitlement;
+    EXPECT_TRUE(claims(entitlement, "e").empty());
+    entitlement.status = EntitlementStatus::active;
+    entitlement.user_id = UserId{"kari"};
     entitlement.external_id = "4711";
-    EXPECT_EQ(claims(entitlement, "e"), std::vector<std::string>{"entitlement-external/4711"});
+    EXPECT_EQ(claims(entitlement, "e"), (std::vector<std::string>{"entitlement-external/4711",
+                                                                  "held-for/kari/entitlements/e"}));
 }
 
 EntitlementGranted pending_grant() {

@@ -19,10 +19,10 @@ struct Samples<UserDecider> {
     static std::vector<UserEvent> past(UserStatus status) {
         const UserEvent created = UserDecider::decide({}, sample_user()).value().front();
         switch (status) {
-            case UserStatus::absent:
-            case UserStatus::deleted: return {};
+            case UserStatus::absent: return {};
             case UserStatus::active: return {created};
             case UserStatus::blocked: return {created, UserBlocked{}};
+            case UserStatus::deleted: return {created, UserDeleted{}};
         }
         return {};
     }
@@ -32,8 +32,10 @@ struct Samples<UserDecider> {
                 ChangeLoginIdentifier{.email = {"kari.hansen@example.org"}},
                 SetUserMetadata{"theme", {"\"dark\""}},
                 RemoveUserMetadata{.key = "theme"},
+                SetPassword{.credential_id = {"credential"}},
                 BlockUser{},
-                UnblockUser{}};
+                UnblockUser{},
+                DeleteUser{}};
     }
 };
 

@@ -125,6 +125,39 @@ TEST_F(Keys, ADestroyedKeyIsGoneForEver) {
     EXPECT_EQ(store_->find(person("a")), std::nullopt);
 }
 
+TEST_F(Keys, ACredentialIsKeptUntilItOrThePersonGoes) {
+    ASSERT_TRUE(create({person("a"), person("b")}));
+    EXPECT_FALSE(store_->keep(person("nobody"), {"1"}, "secret hash"));
+    ASSERT_TRUE(store_->keep(person("a"), {"1"}, "secret hash"));
+    ASSERT_TRUE(store_->keep(person("a"), {"2"}, "another hash"));
+    ASSERT_TRUE(store_->keep(person("b"), {"1"}, "the hash of b"));
+    reopen();
+    EXPECT_EQ(store_->kept(person("a"), {"1"}), "secret hash");
+    ASSERT_TRUE(store_->drop(person("a"), {"1"}));
+    ASSERT_TRUE(store_->drop(person("a"), {"1"}));
+    EXPECT_EQ(store_->kept(person("a"), {"1"}), std::nullopt);
+    EXPECT_EQ(store_->kept(person("a"), {"2"}), "another hash");
+    ASSERT_TRUE(store_->destroy(person("a")));
+    EXPECT_EQ(store_->kept(person("a"), {"2"}), std::nullopt);
+    EXPECT_FALSE(store_->keep(person("a"), {"3"}, "late"));
+    EXPECT_EQ(store_->kept(person("b"), {"1"}), "the hash of b");
+    EXPECT_FALSE(is_in_a_file("hash"));
+}
+
+// Moved to another store, as the import of a journal does.
+TEST_F(Keys, CredentialsMoveWithTheKeys) {
+    ASSERT_TRUE(create({person("a")}));
+    ASSERT_TRUE(store_->keep(person("a"), {"1"}, "secret hash"));
+    std::vector<infra::WrappedKey> all;
+    store_->each([&all](const infra::WrappedKey& key) { all.push_back(key); });
+    ASSERT_EQ(all.size(), 2U);
+    store_.reset();
+    options_.directory = directory_.path() / "other";
+    open();
+    ASSERT_TRUE(store_->add(all));
+    EXPECT_EQ(store_->kept(person("a"), {"1"}), "secret hash");
+}
+
 TEST_F(Keys, NoFileHoldsAKeyInClearNorADestroyedOneWrapped) {
     std::vector<Person> persons;
     persons.reserve(300);

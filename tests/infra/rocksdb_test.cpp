@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/file_system.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "infra/rocksdb/encrypted_files.hpp"
@@ -88,6 +90,40 @@ TEST_F(Rows, ABatchIsAppliedInOrderAndItsLaterChangesWin) {
     EXPECT_EQ(value_of(*rows, "a"), "2");
     EXPECT_EQ(value_of(*rows, "b"), std::nullopt);
     EXPECT_EQ(value_of(*rows, "c"), "");
+}
+
+// The files are not encrypted here, so that what is in them can be seen.
+TEST_F(Rows, WhatAKeyHeldBeforeLeavesTheDisk) {
+    const auto is_in_a_file = [this](std::string_view text) {
+        for (const auto& entry : fs::recursive_directory_iterator(options_.directory)) {
+            if (!entry.is_regular_file()) continue;
+            if (contents(entry.path()).find(text) != std::string::npos) return true;
+        }
+        return false;
+    };
+    auto rows = open();
+    put(*rows, "person", "canary-old");
+    put(*rows, "word canary-word", "");
+    put(*rows, "other", "canary-other");
+    ASSERT_TRUE(rows->flush());
+    ASSERT_TRUE(is_in_a_file("canary-old") && is_in_a_file("canary-word"));
+    auto snapshot = rows->snapshot();
+    const auto batch = rows->batch();
+    batch->put("person", "canary-new");
+    batch->drop_history("person");
+    batch->erase("word canary-word");
+    batch->drop_history("word canary-word");
+    ASSERT_TRUE(rows->write(*batch));
+    EXPECT_EQ(snapshot->get("person"), "canary-old");  // Until nobody looks at it any more.
+    snapshot.reset();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (is_in_a_file("canary-old") || is_in_a_file("canary-word")) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(value_of(*rows, "person"), "canary-new");
+    EXPECT_EQ(value_of(*rows, "other"), "canary-other");
+    EXPECT_EQ(all_of(*rows).size(), 2U);
 }
 
 TEST_F(Rows, ASnapshotStaysWhatItWas) {

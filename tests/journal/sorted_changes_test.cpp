@@ -13,6 +13,7 @@ public:
         lines.push_back(std::string(key) + "=" + std::string(value));
     }
     void erase(std::string_view key) override { lines.push_back("-" + std::string(key)); }
+    void drop_history(std::string_view key) override { lines.push_back("!" + std::string(key)); }
     void clear() override { lines.clear(); }
 
     std::vector<std::string> lines;

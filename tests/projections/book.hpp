@@ -146,6 +146,9 @@ public:
         }
     }
 
+    void destroy_key(const domain::TenantId& tenant, const domain::UserId& user) {
+        keys_.destroy({tenant, user});
+    }
     void tick(int milliseconds) { now_ += std::chrono::milliseconds(milliseconds); }
     domain::Timestamp now() const { return now_; }
 

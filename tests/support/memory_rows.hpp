@@ -85,6 +85,7 @@ private:
             changes.emplace_back(key, value);
         }
         void erase(std::string_view key) override { changes.emplace_back(key, std::nullopt); }
+        void drop_history(std::string_view) override {}  // There is no disk.
         void clear() override { changes.clear(); }
     };
 

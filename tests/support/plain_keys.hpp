@@ -39,7 +39,32 @@ public:
         const std::scoped_lock lock(mutex_);
         if (fails_) return false;
         keys_.erase(person);
+        credentials_.erase(person);
         destroyed_.insert(person);
+        return true;
+    }
+    bool keep(const journal::Person& person, const domain::CredentialId& id,
+              std::string_view credential) override {
+        const std::scoped_lock lock(mutex_);
+        if (fails_ || !keys_.contains(person)) return false;
+        credentials_[person][id] = credential;
+        return true;
+    }
+    std::optional<std::string> kept(const journal::Person& person,
+                                    const domain::CredentialId& id) override {
+        const std::scoped_lock lock(mutex_);
+        const auto of_person = credentials_.find(person);
+        if (of_person == credentials_.end()) return std::nullopt;
+        const auto found = of_person->second.find(id);
+        if (found == of_person->second.end()) return std::nullopt;
+        return found->second;
+    }
+    bool drop(const journal::Person& person, const domain::CredentialId& id) override {
+        const std::scoped_lock lock(mutex_);
+        if (fails_) return false;
+        if (const auto found = credentials_.find(person); found != credentials_.end()) {
+            found->second.erase(id);
+        }
         return true;
     }
 
@@ -62,6 +87,7 @@ private:
 
     std::mutex mutex_;
     std::map<journal::Person, journal::DataKey> keys_;
+    std::map<journal::Person, std::map<domain::CredentialId, std::string>> credentials_;
     std::set<journal::Person> destroyed_;
     bool fails_ = false;
 };

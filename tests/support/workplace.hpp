@@ -80,6 +80,15 @@ public:
         const auto found = claims_.find(key);
         return found == claims_.end() ? std::nullopt : found->second;
     }
+    std::vector<domain::Subject> claimed_under(const domain::TenantId&,
+                                               std::string_view prefix) override {
+        std::vector<domain::Subject> holders;
+        for (auto at = claims_.lower_bound(prefix);
+             at != claims_.end() && at->first.starts_with(prefix); ++at) {
+            if (at->second) holders.push_back(*at->second);
+        }
+        return holders;
+    }
     std::int64_t counter(const domain::TenantId&, std::string_view key) override {
         const auto found = counters_.find(key);
         return found == counters_.end() ? 0 : found->second;

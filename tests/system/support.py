@@ -302,6 +302,8 @@ BODIES = {
                           "userId": "u", "provider": "p", "providerReference": "r"},
     "grantEntitlement": {"userId": "u", "sku": "daily"},
     "changeLoginIdentifier": {"email": "new@example.org"},
+    "setPassword": {"password": "correct horse"},
+    "verifyPassword": {"password": "correct horse"},
     "voidBill": {"reason": "sent by mistake"},
     "refundBill": {"amount": 1},
     "resolveTransaction": {"status": "succeeded"},
