@@ -1,8 +1,9 @@
 // Makes a data directory with so many events, as a publisher's business makes them: readers with a
 // contract, its first bill, and a bill by hand that is paid and grants a right.
 //
-//     bench_fill DIRECTORY EVENTS
+//     bench_fill DIRECTORY EVENTS [USERS]
 //
+// and so many users more, who have bought nothing.
 // Prints one line of JSON: what is there now, and how fast it came.
 #include <chrono>
 #include <exception>
@@ -94,6 +95,18 @@ void live(bench::Pump& pump, std::size_t first, std::size_t readers) {
     pump.drain();
 }
 
+// Ten thousand names; each word of one is that of a hundredth.
+void register_users(bench::Pump& pump, std::size_t users) {
+    for (std::size_t i = 0; i < users; ++i) {
+        CreateUser person;
+        person.email = {"user" + std::to_string(i) + "@example.org"};
+        person.given_name = Personal{"Given" + std::to_string(i % 100)};
+        person.family_name = Personal{"Family" + std::to_string(i / 100 % 100)};
+        pump.send({Kind::users, "user-" + std::to_string(i)}, person);
+    }
+    pump.drain();
+}
+
 std::uint64_t events_of(const cli::Node& node) {
     const auto caught_up = [&] {
         return node.projectors()[0]->status().offset == node.journal().end(0);
@@ -102,7 +115,7 @@ std::uint64_t events_of(const cli::Node& node) {
     return node.projectors()[0]->status().events;
 }
 
-void fill(const std::string& directory, std::size_t events) {
+void fill(const std::string& directory, std::size_t events, std::size_t users) {
     infra::Settings settings;
     settings.data = directory;
     infra::Log log(infra::LogLevel::warning, infra::LoggedRequests::none);
@@ -129,6 +142,7 @@ void fill(const std::string& directory, std::size_t events) {
     const auto started = steady_clock::now();
     if (readers > sample) live(pump, sample, readers - sample);
     const std::chrono::duration<double> seconds = steady_clock::now() - started;
+    register_users(pump, users);
     std::cout << R"({"events":)" << events_of(node) << R"(,"entries":)" << node.journal().end(0)
               << R"(,"commands_per_second":)"
               << static_cast<double>((readers - sample) * commands_per_reader) / seconds.count()
@@ -139,12 +153,12 @@ void fill(const std::string& directory, std::size_t events) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: bench_fill DIRECTORY EVENTS\n";
+    if (count != 3 && count != 4) {
+        std::cerr << "usage: bench_fill DIRECTORY EVENTS [USERS]\n";
         return 2;
     }
     try {
-        fill(arguments[1], std::stoull(arguments[2]));
+        fill(arguments[1], std::stoull(arguments[2]), count == 4 ? std::stoull(arguments[3]) : 0);
         return 0;
     } catch (const std::exception& fault) {
         std::cerr << "bench_fill: " << fault.what() << "\n";

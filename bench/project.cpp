@@ -56,8 +56,8 @@ struct House {
     explicit House(const std::string& directory) : data(directory, ids) {
         infra::EmbeddedKeyStoreOptions key_options;
         key_options.directory = data.keys();
-        key_options.key_encryption_key =
-            infra::key_encryption_key(data.key_encryption_key(), false, randomness);
+        key_options.root_key =
+            infra::root_key(data.key_encryption_key(), data.root_key(), false, randomness);
         keys = std::make_unique<infra::EmbeddedKeyStore>(std::move(key_options), randomness);
         infra::EmbeddedJournalOptions options;
         options.directory = data.journal();

@@ -7,6 +7,7 @@ usage: ./dev bench [--quick] [--events N] [--only PART ...] [--kafka] [--markdow
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
   start       time to ready and memory, on an empty directory and on a million events
+  people      users found by a word among a million, the customer document, passwords
   kafka       (with --kafka, alone) writes over HTTP and without it on a Kafka of one broker, against
               a bare idempotent producer of the same bytes; and how long a shard is not served when
               its node stops or dies
@@ -29,8 +30,9 @@ import time
 
 from measuring import BUILD, CORES, Report, Server, free_port, on_core, post, program, running, wrk
 from on_kafka import measure_kafka
+from on_people import measure_people
 
-PARTS = ["reads", "writes", "appends", "projection", "start"]
+PARTS = ["reads", "writes", "appends", "projection", "start", "people"]
 
 
 NGINX = """

@@ -161,6 +161,30 @@ void add_journal(CLI::App& program, Invocation& invocation) {
     add_settings(import, invocation);
 }
 
+void add_encryption_key(CLI::App& program, Invocation& invocation) {
+    CLI::App& group =
+        *program.add_subcommand("encryption-key", "Replace the key that opens all other keys");
+    group.require_subcommand(1);
+    CLI::App& rotate = *group.add_subcommand(
+        "rotate", "Replace the key-encryption key; nobody may serve the directory meanwhile");
+    rotate
+        .add_option("--to", invocation.keys_file,
+                    "The file of the new key, made if there is none; else a new key takes the "
+                    "place of the old one")
+        ->type_name("FILE");
+    rotate.footer(
+        "Example:\n"
+        "  daybook encryption-key rotate --data ./data\n\n"
+        "It wraps the root key anew, in the file root-key of the data directory; nothing else is "
+        "written.\nOn Kafka give every node the new key and a copy of that file.");
+    rotate.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) {
+            return replace_key(settings_of(asked), asked.keys_file);
+        };
+    });
+    add_settings(rotate, invocation);
+}
+
 void add_views(CLI::App& program, Invocation& invocation) {
     CLI::App& views = *program.add_subcommand("views", "Compare the views of nodes");
     views.require_subcommand(1);
@@ -216,6 +240,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
     add_topics(program, invocation);
     add_journal(program, invocation);
     add_views(program, invocation);
+    add_encryption_key(program, invocation);
 
     program.add_subcommand("settings", "Print the reference of all settings, in Markdown")
         ->parse_complete_callback([&invocation] {

@@ -55,6 +55,7 @@ public:
     std::filesystem::path state() const { return root_ / "state"; }
     std::filesystem::path views() const { return root_ / "views"; }
     std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }
+    std::filesystem::path root_key() const { return root_ / "root-key"; }
     std::filesystem::path state_key() const { return root_ / "state.key"; }
     std::filesystem::path views_key() const { return root_ / "views.key"; }
     std::filesystem::path initial_admin_key() const { return root_ / "initial-admin-key"; }

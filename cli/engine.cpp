@@ -93,8 +93,13 @@ std::filesystem::path key_path(const infra::Settings& settings, const DataDirect
     return settings.keys_encryption_key_file;
 }
 
-bool may_make_key(const infra::Settings& settings, const DataDirectory& data) {
-    return is_on_kafka(settings) ? !data.is_made() : !DataDirectory::has_journal(data.root());
+infra::Secret root_key(const infra::Settings& settings, const DataDirectory& data,
+                       infra::Randomness& randomness) {
+    const bool may_make =
+        is_on_kafka(settings) ? !data.is_made() : !DataDirectory::has_journal(data.root());
+    return opened("the key-encryption key", [&] {
+        return infra::root_key(key_path(settings, data), data.root_key(), may_make, randomness);
+    });
 }
 
 std::function<void(std::string_view)> report_to(infra::Log& log, std::string_view part) {
@@ -127,7 +132,7 @@ void Engine::open_embedded(const infra::Settings& settings, const DataDirectory&
     auto keys = opened("the key store", [&] {
         infra::EmbeddedKeyStoreOptions options;
         options.directory = data.keys();
-        options.key_encryption_key = key;
+        options.root_key = key;
         options.report = report_to(log, "keys");
         return std::make_unique<infra::EmbeddedKeyStore>(std::move(options), randomness);
     });
@@ -175,7 +180,7 @@ void Engine::open_kafka(const infra::Settings& settings, const DataDirectory& da
         infra::KafkaKeyStoreOptions options;
         options.connection = connection;
         options.topic = settings.kafka_topic_prefix + ".keys";
-        options.key_encryption_key = key;
+        options.root_key = key;
         options.timeout = delivery_timeout(settings);
         options.report = report_to(log, "keys");
         auto store = std::make_unique<infra::KafkaKeyStore>(options, randomness, *key_rows_);

@@ -66,8 +66,10 @@ bool is_on_kafka(const infra::Settings& settings);
 // The file of the key-encryption key.
 std::filesystem::path key_path(const infra::Settings& settings, const DataDirectory& data);
 
-// Whether the key-encryption key may be made: nothing that it opens can be there.
-bool may_make_key(const infra::Settings& settings, const DataDirectory& data);
+// The root key. The key-encryption key is made if there is none and nothing that it opens can be
+// there. Throws Exit (data).
+infra::Secret root_key(const infra::Settings& settings, const DataDirectory& data,
+                       infra::Randomness& randomness);
 
 std::function<void(std::string_view)> report_to(infra::Log& log, std::string_view part);
 

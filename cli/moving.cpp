@@ -26,9 +26,7 @@ struct Directory {
           log(infra::LogLevel::warning, infra::LoggedRequests::none),
           ids(clock),
           data(settings.data, ids),
-          key(opened("the key-encryption key", [&] {
-              return infra::key_encryption_key(key_path(settings, data), false, randomness);
-          })) {}
+          key(root_key(settings, data, randomness)) {}
 
     Engine open() { return {settings, data, key, randomness, log, metrics}; }
 
@@ -115,6 +113,23 @@ ExitCode import_journal(const infra::Settings& settings, const std::string& keys
     const auto ends = take_keys(keys, engine.wrapped_keys());
     import_journal(engine.journal(), lines_file.empty() ? std::cin : file, std::cerr, ends);
     engine.end_import();
+    return ExitCode::ok;
+}
+
+ExitCode replace_key(const infra::Settings& settings, const std::string& to) {
+    infra::SystemClock clock;
+    infra::Ids ids(clock);
+    infra::SodiumRandomness randomness;
+    DataDirectory::refuse_unused(settings.data);
+    const DataDirectory data(settings.data, ids);
+    const std::filesystem::path file = key_path(settings, data);
+    opened("the key-encryption key", [&] {
+        infra::replace_key_encryption_key(file, data.root_key(), to, randomness);
+        return true;
+    });
+    std::cout << "The key-encryption key is now the one in " << (to.empty() ? file.string() : to)
+              << (to.empty() ? "" : "; give it with keys.encryption_key_file")
+              << ". The former one opens nothing any more.\n";
     return ExitCode::ok;
 }
 

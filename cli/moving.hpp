@@ -21,4 +21,8 @@ ExitCode export_journal(const infra::Settings& settings, const std::string& keys
 ExitCode import_journal(const infra::Settings& settings, const std::string& keys_file,
                         const std::string& lines_file);
 
+// Replaces the key-encryption key: by a new one, or by the one in the file `to`, which is made if
+// there is none. Throws Exit. REQUIRES: nobody serves the directory.
+ExitCode replace_key(const infra::Settings& settings, const std::string& to);
+
 }  // namespace cli

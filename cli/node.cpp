@@ -22,16 +22,11 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
       log_(log),
       clock_(clock),
       ids_(ids),
-      key_encryption_key_(opened("the key-encryption key",
-                                 [&] {
-                                     return infra::key_encryption_key(key_path(settings, data),
-                                                                      may_make_key(settings, data),
-                                                                      randomness_);
-                                 })),
-      cursor_key_(infra::derived_key("cursors", key_encryption_key_)),
+      root_key_(root_key(settings, data, randomness_)),
+      cursor_key_(infra::derived_key("cursors", root_key_)),
       cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
-      engine_(std::make_unique<Engine>(settings, data, key_encryption_key_, randomness_, log,
-                                       journal_metrics_)),
+      engine_(
+          std::make_unique<Engine>(settings, data, root_key_, randomness_, log, journal_metrics_)),
       codec_(engine_->keys(), sealing_),
       view_rows_(open_rows(data.views(), data.views_key(), "views")) {
     opened("the views", [this] {
@@ -84,7 +79,7 @@ std::unique_ptr<infra::RocksRows> Node::open_rows(const std::filesystem::path& d
         options.directory = directory;
         options.cache = cache_;
         options.write_buffer_bytes = static_cast<std::size_t>(settings_.memory_write_buffer_bytes);
-        options.key = infra::derived_store_key(key_file, name, key_encryption_key_, randomness_);
+        options.key = infra::derived_store_key(key_file, name, root_key_, randomness_);
         options.report = report_to(log_, name);
         auto rows = std::make_unique<infra::RocksRows>(std::move(options));
         if (const auto& why = rows->emptied()) {
@@ -127,7 +122,7 @@ std::unique_ptr<infra::Deliveries> Node::make_deliveries() {
 
 std::string Node::webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
                                  std::int64_t version) const {
-    return infra::webhook_secret(key_encryption_key_, tenant, endpoint, version);
+    return infra::webhook_secret(root_key_, tenant, endpoint, version);
 }
 
 // What was read from a journal is still in it, or it is another journal.

@@ -130,7 +130,7 @@ private:
     infra::JournalMetrics journal_metrics_;
     infra::SodiumRandomness randomness_;
     infra::SodiumSealing sealing_{randomness_};
-    infra::Secret key_encryption_key_;
+    infra::Secret root_key_;
     infra::Secret cursor_key_;
     std::shared_ptr<rocksdb::Cache> cache_;
     std::unique_ptr<Engine> engine_;

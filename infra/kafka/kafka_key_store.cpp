@@ -30,7 +30,7 @@ KeyRecord KafkaKeyStore::record_of(const WrappedKey& key) {
 
 KafkaKeyStore::KafkaKeyStore(const KafkaKeyStoreOptions& options, Randomness& randomness,
                              journal::Rows& rows)
-    : key_encryption_key_(options.key_encryption_key),
+    : root_key_(options.root_key),
       timeout_(options.timeout),
       randomness_(randomness),
       cache_(options.cached_keys_max),
@@ -47,8 +47,8 @@ KafkaKeyStore::KafkaKeyStore(const KafkaKeyStoreOptions& options, Randomness& ra
     if (!copy_.catch_up(options.connection.patience)) {
         throw std::runtime_error("the topic " + options.topic + " cannot be read to its end");
     }
-    const std::string check = note("check", key_check(key_encryption_key_, randomness_));
-    if (!opens(key_encryption_key_, check)) {
+    const std::string check = note("check", key_check(root_key_, randomness_));
+    if (!opens(root_key_, check)) {
         throw std::runtime_error("the keys in the topic " + options.topic +
                                  " are wrapped with another key-encryption key; all nodes need "
                                  "the same: give it with keys.encryption_key_file");
@@ -77,7 +77,7 @@ bool KafkaKeyStore::create(std::span<const Person> persons) {
         const std::string_view plain(reinterpret_cast<const char*>(key.bytes.data()),
                                      key.bytes.size());
         copy_.send(to_text({KeyRecord::Kind::key, who, new_id()}),
-                   encrypt(key_encryption_key_.bytes, place_of(who), plain, randomness_));
+                   encrypt(root_key_.bytes, place_of(who), plain, randomness_));
         awaited.push_back(std::move(who));
     }
     const auto is_copied = [this](const std::string& who) { return copy_.key_of(who).has_value(); };
@@ -98,7 +98,7 @@ std::optional<DataKey> KafkaKeyStore::find_copied(const std::string& who) {
     const std::shared_lock lock(cache_mutex_);
     const auto wrapped = copy_.key_of(who);
     if (!wrapped || wrapped->empty()) return std::nullopt;
-    auto plain = decrypt(key_encryption_key_.bytes, place_of(who), *wrapped);
+    auto plain = decrypt(root_key_.bytes, place_of(who), *wrapped);
     DataKey key;
     if (!plain || plain->size() != key.size()) {
         throw std::runtime_error("the topic of keys holds a key that cannot be unwrapped");

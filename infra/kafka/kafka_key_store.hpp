@@ -31,7 +31,7 @@ namespace infra {
 struct KafkaKeyStoreOptions {
     KafkaConnection connection;
     std::string topic = "daybook.keys";
-    Secret key_encryption_key;
+    Secret root_key;
     // Unwrapped keys kept in memory.
     std::size_t cached_keys_max = 100'000;
     // How long brokers may take.
@@ -68,7 +68,7 @@ private:
     KeyRecord record_of(const WrappedKey& key);
     std::optional<journal::DataKey> find_copied(const std::string& who);
 
-    Secret key_encryption_key_;
+    Secret root_key_;
     std::chrono::milliseconds timeout_;
     Randomness& randomness_;
     KeyCache cache_;

@@ -112,7 +112,7 @@ void EmbeddedKeyStore::open() {
 
 void EmbeddedKeyStore::check_key() {
     const auto found = load(std::string(check_row));
-    const Secret& key = options_.key_encryption_key;
+    const Secret& key = options_.root_key;
     if (found) {
         if (opens(key, *found)) return;
         throw std::runtime_error("the keys in " + options_.directory.string() +
@@ -173,7 +173,7 @@ bool EmbeddedKeyStore::create(std::span<const Person> persons) {
         randomness_.fill(key.bytes);
         const std::string_view plain(reinterpret_cast<const char*>(key.bytes.data()),
                                      key.bytes.size());
-        changes.Put(row, encrypt(options_.key_encryption_key.bytes, row, plain, randomness_));
+        changes.Put(row, encrypt(options_.root_key.bytes, row, plain, randomness_));
         made.emplace_back(std::move(row), key);
     }
     if (made.empty()) return true;
@@ -321,7 +321,7 @@ void EmbeddedKeyStore::stop_at(const rocksdb::Status& failure) const {
 }
 
 DataKey EmbeddedKeyStore::unwrap(const std::string& row, const std::string& wrapped) const {
-    auto plain = decrypt(options_.key_encryption_key.bytes, row, wrapped);
+    auto plain = decrypt(options_.root_key.bytes, row, wrapped);
     DataKey key;
     if (!plain || plain->size() != key.size()) {
         throw std::runtime_error("the key store in " + options_.directory.string() +

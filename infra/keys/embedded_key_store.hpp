@@ -46,7 +46,7 @@ namespace infra {
 
 struct EmbeddedKeyStoreOptions {
     std::filesystem::path directory;
-    Secret key_encryption_key;
+    Secret root_key;
     // Unwrapped keys kept in memory.
     std::size_t cached_keys_max = 100'000;
     // Takes a line for the log. It never holds a key or who a person is.

@@ -9,12 +9,12 @@ constexpr std::string_view check_text = "daybook key store";
 
 }  // namespace
 
-std::string key_check(const Secret& key_encryption_key, Randomness& randomness) {
-    return encrypt(key_encryption_key.bytes, check_text, check_text, randomness);
+std::string key_check(const Secret& root_key, Randomness& randomness) {
+    return encrypt(root_key.bytes, check_text, check_text, randomness);
 }
 
-bool opens(const Secret& key_encryption_key, std::string_view check) {
-    return decrypt(key_encryption_key.bytes, check_text, check) == check_text;
+bool opens(const Secret& root_key, std::string_view check) {
+    return decrypt(root_key.bytes, check_text, check) == check_text;
 }
 
 }  // namespace infra

@@ -39,7 +39,7 @@ public:
 };
 
 // A text from which `opens` tells whether another key is the same.
-std::string key_check(const Secret& key_encryption_key, Randomness& randomness);
-bool opens(const Secret& key_encryption_key, std::string_view check);
+std::string key_check(const Secret& root_key, Randomness& randomness);
+bool opens(const Secret& root_key, std::string_view check);
 
 }  // namespace infra

@@ -48,14 +48,14 @@ std::string from_base64(std::string_view text) {
 
 }  // namespace
 
-std::string webhook_secret(const Secret& key_encryption_key, const domain::TenantId& tenant,
+std::string webhook_secret(const Secret& root_key, const domain::TenantId& tenant,
                            std::string_view endpoint, std::int64_t version) {
     // No id holds the line end that parts them.
     std::string text = "daybook webhook secret\n";
     text.append(tenant.view()).append("\n").append(endpoint).append("\n");
     text += std::to_string(version);
-    const std::string_view key(reinterpret_cast<const char*>(key_encryption_key.bytes.data()),
-                               key_encryption_key.bytes.size());
+    const std::string_view key(reinterpret_cast<const char*>(root_key.bytes.data()),
+                               root_key.bytes.size());
     return std::string(prefix) + to_base64(hmac(key, text));
 }
 

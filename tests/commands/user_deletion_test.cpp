@@ -25,7 +25,9 @@ TEST_F(UserDeletion, IsRefusedWhileAContractGoesOnForWhoReceivesAndForWhoPays) {
     give();
     EXPECT_EQ(books.refusal(Kind::users, "kari", DeleteUser{}), "user_has_live_contracts");
     EXPECT_EQ(books.refusal(Kind::users, "ola", DeleteUser{}), "user_has_live_contracts");
-    books.done(Kind::contracts, contract_id, CancelContract{.mode = CancelMode::immediate});
+    CancelContract cancel;
+    cancel.mode = CancelMode::immediate;
+    books.done(Kind::contracts, contract_id, cancel);
     books.done(Kind::users, "ola", DeleteUser{});
     EXPECT_EQ(user("ola").status, UserStatus::deleted);
 }

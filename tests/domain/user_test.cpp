@@ -106,7 +106,7 @@ std::vector<UserEvent> with_many_keys() {
 const tests::support::Refusal<UserDecider> refusals[] = {
     {UserRejection::user_has_live_contracts, {created()}, DeleteUser{.has_live_contracts = true}},
     {UserRejection::password_changed_meanwhile,
-     {created(), UserPasswordSet{.credential_id = {"two"}}},
+     {created(), UserPasswordSet{{}, {}, false, {"two"}, {}}},
      SetPassword{.rehashed = CredentialId{"one"}}},
     {UserRejection::address_id_repeated, {}, broken([](auto& create) {
          create.addresses = {address(1), address(1)};

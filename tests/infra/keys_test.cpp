@@ -65,7 +65,7 @@ class Keys : public testing::Test {
 protected:
     Keys() {
         options_.directory = directory_.path() / "keys";
-        options_.key_encryption_key.bytes.fill(9);
+        options_.root_key.bytes.fill(9);
         options_.files = disk_;
         open();
     }
@@ -245,9 +245,9 @@ TEST_F(Keys, AStoreThatLostKeysIsRefused) {
 TEST_F(Keys, AStoreWrappedWithAnotherKeyIsRefused) {
     ASSERT_TRUE(create({person("a")}));
     store_.reset();
-    options_.key_encryption_key.bytes.fill(10);
+    options_.root_key.bytes.fill(10);
     EXPECT_NE(refusal([&] { open(); }).find("another key-encryption key"), std::string::npos);
-    options_.key_encryption_key.bytes.fill(9);
+    options_.root_key.bytes.fill(9);
     open();
     EXPECT_TRUE(store_->find(person("a")));
 }
@@ -358,6 +358,55 @@ TEST(KeyFile, IsRefusedWhenOthersMayReadItOrItHoldsNoKey) {
         std::ofstream(file, std::ios::trunc) << text;
         EXPECT_NE(refusal(open).find("64 hex digits"), std::string::npos) << text;
     }
+}
+
+class RootKey : public testing::Test {
+protected:
+    infra::Secret root() { return infra::root_key(key_, root_, true, randomness_); }
+    void replace(const fs::path& to = {}) {
+        infra::replace_key_encryption_key(key_, root_, to, randomness_);
+    }
+
+    support::MemoryDirectory directory_;
+    SeededRandomness randomness_{1};
+    fs::path key_ = directory_.path() / "key";
+    fs::path root_ = directory_.path() / "root-key";
+};
+
+TEST_F(RootKey, StaysTheSameWhenTheKeyEncryptionKeyIsReplaced) {
+    const auto first = root();
+    const std::string old = contents(key_);
+    EXPECT_FALSE(fs::exists(root_));
+    replace();
+    EXPECT_NE(contents(key_), old);
+    EXPECT_EQ(root().bytes, first.bytes);
+    replace();
+    EXPECT_EQ(root().bytes, first.bytes);
+    std::ofstream(key_) << old;
+    EXPECT_NE(refusal([this] { root(); }).find("does not open"), std::string::npos);
+}
+
+TEST_F(RootKey, IsOpenedByTheKeyInAnotherFile) {
+    const auto first = root();
+    const std::string old = contents(key_);
+    const fs::path other = directory_.path() / "other";
+    replace(other);
+    EXPECT_EQ(contents(key_), old);
+    EXPECT_EQ(infra::root_key(other, root_, false, randomness_).bytes, first.bytes);
+    EXPECT_FALSE(refusal([this] { root(); }).empty());
+}
+
+// Cut between the two files: the new key is there, under the name of the next one.
+TEST_F(RootKey, FinishesAReplacementThatWasCut) {
+    const auto first = root();
+    const std::string old = contents(key_);
+    replace();
+    fs::rename(key_, key_.string() + ".next");
+    std::ofstream(key_) << old;
+    fs::permissions(key_, fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(root().bytes, first.bytes);
+    EXPECT_NE(contents(key_), old);
+    EXPECT_FALSE(fs::exists(key_.string() + ".next"));
 }
 
 TEST(KeyFile, AStoreKeyIsKeptWrappedAndMadeAnewForAnotherKeyEncryptionKey) {

@@ -75,7 +75,7 @@ private:
         options.connection = connection();
         options.topic = topic_;
         options.timeout = std::chrono::seconds(60);
-        options.key_encryption_key.bytes.fill(key_);
+        options.root_key.bytes.fill(key_);
         store_ = std::make_unique<infra::KafkaKeyStore>(options, randomness_, *rows_);
     }
 

@@ -300,6 +300,23 @@ class Erasure(ServerTest):
         self.assertEqual(read.gaps(), {})
         self.assertGreater(len(read.entries), 5)
 
+    def test_another_key_encryption_key_opens_what_the_former_one_did(self):
+        server = self.start()
+        user = server.client().made("/management/users", {"email": "ada@example.org"})
+        self.assertNotEqual(server.run("encryption-key", "rotate", check=False), 0)  # It serves.
+        self.assertEqual(server.terminate(), 0)
+        key = server.data / "key-encryption-key"
+        old = key.read_bytes()
+        server.run("encryption-key", "rotate")
+        self.assertNotEqual(key.read_bytes(), old)
+        again = self.start()
+        again.wait_until_ready()
+        self.assertEqual(again.client().got(user_path(user)), user)
+        self.assertEqual(again.terminate(), 0)
+        key.write_bytes(old)
+        with self.assertRaisesRegex(AssertionError, "does not open"):
+            self.start()
+
     def test_the_address_is_free_again_and_the_number_is_not(self):
         client = self.start().client()
         user = client.made("/management/users", {"email": "ada@example.org"})
