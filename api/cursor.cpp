@@ -1,12 +1,9 @@
 #include "api/cursor.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 
 #include "api/auth.hpp"
 
@@ -52,16 +49,10 @@ std::string digest_of(std::string_view list) {
     return {hash.begin(), hash.begin() + list_size};
 }
 
-std::string mac_of(const Cursors::Key& key, std::string_view digest, std::string_view place) {
+std::string mac_of(const MacKey& key, std::string_view digest, std::string_view place) {
     std::string text(digest);
     text += place;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-    unsigned size = 0;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(), mac.data(),
-             &size) == nullptr) {
-        throw std::runtime_error("OpenSSL could not compute an HMAC.");
-    }
+    const Mac mac = mac_of(key, text);
     return {mac.begin(), mac.begin() + mac_size};
 }
 

@@ -6,11 +6,11 @@
 // the same filters. Threads: a Cursors never changes.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "api/mac.hpp"
 #include "domain/result.hpp"
 
 namespace api {
@@ -23,7 +23,7 @@ enum class CursorRefusal : std::uint8_t {
 
 class Cursors {
 public:
-    using Key = std::array<unsigned char, 32>;
+    using Key = MacKey;
     explicit Cursors(const Key& key) : key_(key) {}
 
     // `list` says whose list it is, and of what; `place` is where it goes on.

@@ -50,7 +50,7 @@ Front::Front(FrontPorts ports)
       views_{ports_.queries, freshness_of(ports_.projectors), ports_.lag},
       reads_(views_, ports_.cursor_key),
       forwards_(ports_.peers, views_, ports_.owner_of),
-      writes_(ports_.shards, views_, forwards_),
+      writes_(ports_.shards, views_, forwards_, ports_.fingerprint_key),
       passwords_(reads_, writes_, ports_.passwords),
       customers_(reads_, ports_.workers, ports_.now),
       access_(reads_, ports_.now_of),

@@ -44,6 +44,7 @@ struct FrontPorts {
     http::Workers& workers;                           // Read what takes long.
     const KeyDirectory& keys;                         // The server's, too.
     Cursors::Key cursor_key;                          // The same on every node, and secret.
+    MacKey fingerprint_key;                           // The same.
     http::Peers& peers;
     Forwards::OwnerOf owner_of;
     std::function<domain::Timestamp()> now;

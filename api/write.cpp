@@ -4,7 +4,6 @@
 #include <functional>
 #include <variant>
 
-#include "api/auth.hpp"
 #include "api/fault.hpp"
 #include "api/http/completion.hpp"
 #include "api/preconditions.hpp"
@@ -40,12 +39,13 @@ domain::Result<bool, Problem> is_dry_run(const http::Request& request) {
 }
 
 // What an idempotency key stands for: the operation, what it is about, and the body as it was sent.
-std::string fingerprint(const http::Request& request) {
+// It is kept in the journal for ever, so nobody without the key may guess a body from it.
+std::string fingerprint(const http::Request& request, const MacKey& key) {
     std::string text(http::name(request.verb));
     text.append("\n").append(request.route->path);
     for (const std::string_view value : request.path_values) text.append("\n").append(value);
     if (!request.route->doc.has_secret_body) text.append("\n").append(request.body);
-    return journal::to_hex(hash_secret(text));
+    return journal::to_hex(mac_of(key, text));
 }
 
 std::int64_t steady_milliseconds(std::chrono::steady_clock::time_point time) {
@@ -68,7 +68,7 @@ std::string correlation_of(const http::Request& request) {
 }
 
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
-                                            const Ask& ask) {
+                                            const Ask& ask, const MacKey& fingerprint_key) {
     auto key = idempotency_key(request);
     if (!key) return domain::Failure(key.error());
     const auto dry_run = is_dry_run(request);
@@ -92,7 +92,7 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
                           .actor = actor_of(request),
                           .done = {}};
     submission.reason = std::move(asked->reason);
-    if (*key) submission.fingerprint = fingerprint(request);
+    if (*key) submission.fingerprint = fingerprint(request, fingerprint_key);
     submission.idempotency_key = *std::move(key);
     submission.correlation_id = correlation_of(request);
     submission.is_dry_run = *dry_run;
@@ -191,7 +191,7 @@ http::Task<Response> Writes::run(http::Request request, domain::Kind kind, Ask a
 // Nothing when another node has taken the shard: nothing was done. The request outlives this.
 http::Task<std::optional<Response>> Writes::answer_here(const http::Request& request,
                                                         domain::Kind kind, Ask ask) const {
-    auto submission = prepare(request, kind, ask);
+    auto submission = prepare(request, kind, ask, fingerprint_key_);
     if (!submission) co_return std::move(submission.error());
     const bool is_dry_run = submission->is_dry_run;
     const auto wait = std::make_shared<Wait>();

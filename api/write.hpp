@@ -21,6 +21,7 @@
 #include "api/forward.hpp"
 #include "api/http/router.hpp"
 #include "api/kinds.hpp"
+#include "api/mac.hpp"
 #include "api/views.hpp"
 #include "codec/reflect.hpp"
 #include "commands/command.hpp"
@@ -81,9 +82,11 @@ Asking ask(const http::Request& request) {
 
 class Writes {
 public:
-    // REQUIRES: all outlive this. `shards` is null on a node that writes none.
-    Writes(commands::Shards* shards, const Views& views, const Forwards& forwards)
-        : shards_(shards), views_(views), forwards_(forwards) {}
+    // REQUIRES: all outlive this. `shards` is null on a node that writes none. `fingerprint_key` is
+    // the same on every node.
+    Writes(commands::Shards* shards, const Views& views, const Forwards& forwards,
+           const MacKey& fingerprint_key)
+        : shards_(shards), views_(views), forwards_(forwards), fingerprint_key_(fingerprint_key) {}
     Writes(const Writes&) = delete;
     Writes& operator=(const Writes&) = delete;
 
@@ -124,6 +127,7 @@ private:
     commands::Shards* shards_;
     const Views& views_;
     const Forwards& forwards_;
+    MacKey fingerprint_key_;
     // The commands that have routes: clients may be told of them. Complete before requests come.
     mutable std::set<std::string_view> issuable_;
 };

@@ -24,6 +24,7 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
       ids_(ids),
       root_key_(root_key(settings, data, randomness_)),
       cursor_key_(infra::derived_key("cursors", root_key_)),
+      fingerprint_key_(infra::derived_key("fingerprints", root_key_)),
       cache_(infra::block_cache(static_cast<std::size_t>(settings.memory_block_cache_bytes))),
       engine_(
           std::make_unique<Engine>(settings, data, root_key_, randomness_, log, journal_metrics_)),

@@ -104,6 +104,8 @@ public:
     journal::KeyStore& key_store() { return engine_->keys(); }
     // The key of cursors.
     const infra::Secret& cursor_key() const { return cursor_key_; }
+    // The key of the fingerprints of requests.
+    const infra::Secret& fingerprint_key() const { return fingerprint_key_; }
 
 private:
     void open_views();
@@ -132,6 +134,7 @@ private:
     infra::SodiumSealing sealing_{randomness_};
     infra::Secret root_key_;
     infra::Secret cursor_key_;
+    infra::Secret fingerprint_key_;
     std::shared_ptr<rocksdb::Cache> cache_;
     std::unique_ptr<Engine> engine_;
     journal::EntryCodec codec_;

@@ -178,6 +178,7 @@ public:
                .workers = workers_,
                .keys = keys_,
                .cursor_key = node.cursor_key().bytes,
+               .fingerprint_key = node.fingerprint_key().bytes,
                .peers = peers_,
                .owner_of = [&node](journal::ShardNumber shard) { return node.other_owner(shard); },
                .now = [&node] { return node.clock().now(); },

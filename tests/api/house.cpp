@@ -74,6 +74,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .workers = workers_,
                      .keys = keys_,
                      .cursor_key = {7},
+                     .fingerprint_key = {8},
                      .peers = peers_,
                      .owner_of = [this](auto) { return owner_; },
                      .now = [this] { return clock_.now(); },

@@ -47,6 +47,13 @@ public:
         return key;
     }
     bool destroy(const Person&) override { return false; }
+    bool keep(const Person&, const domain::CredentialId&, std::string_view) override {
+        return false;
+    }
+    std::optional<std::string> kept(const Person&, const domain::CredentialId&) override {
+        return std::nullopt;
+    }
+    bool drop(const Person&, const domain::CredentialId&) override { return false; }
 };
 
 // By type, in the order in which they came.
