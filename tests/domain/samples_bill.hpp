@@ -1,6 +1,8 @@
 // Samples of bills.
 #pragma once
 
+#include <cassert>
+
 #include "domain/bill.hpp"
 #include "tests/domain/samples.hpp"
 
