@@ -49,7 +49,7 @@ std::string digest_of(std::string_view list) {
     return {hash.begin(), hash.begin() + list_size};
 }
 
-std::string mac_of(const MacKey& key, std::string_view digest, std::string_view place) {
+std::string short_mac_of(const MacKey& key, std::string_view digest, std::string_view place) {
     std::string text(digest);
     text += place;
     const Mac mac = mac_of(key, text);
@@ -60,7 +60,7 @@ std::string mac_of(const MacKey& key, std::string_view digest, std::string_view 
 
 std::string Cursors::seal(std::string_view list, std::string_view place) const {
     const std::string digest = digest_of(list);
-    return encode(digest + mac_of(key_, digest, place) + std::string(place));
+    return encode(digest + short_mac_of(key_, digest, place) + std::string(place));
 }
 
 domain::Result<std::string, CursorRefusal> Cursors::open(std::string_view list,
@@ -74,7 +74,7 @@ domain::Result<std::string, CursorRefusal> Cursors::open(std::string_view list,
     const std::string_view whole = *bytes;
     const std::string_view digest = whole.substr(0, list_size);
     const std::string_view place = whole.substr(list_size + mac_size);
-    const std::string mac = mac_of(key_, digest, place);
+    const std::string mac = short_mac_of(key_, digest, place);
     if (CRYPTO_memcmp(mac.data(), whole.data() + list_size, mac_size) != 0) {
         return domain::Failure(invalid_cursor);
     }

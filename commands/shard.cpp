@@ -76,7 +76,10 @@ bool Shard::step() {
         did = expire_waiting() || did;
         did = refuse_moved() || did;
     }
-    if (is_store_behind_ && commit_store()) did = true;
+    if (is_store_behind_ && commit_store()) {
+        answer_read_back();  // What waited for a key to be destroyed.
+        did = true;
+    }
     publish_status();
     return did;
 }

@@ -16,6 +16,8 @@ using std::chrono::steady_clock;
 
 // Behind all rows: no other key begins with it.
 constexpr std::string_view notes = "\xFF\xFF\xFFhistory/";
+// Behind all notes: written to have a change of the files.
+constexpr std::string_view last_row = "\xFF\xFF\xFFhistory0";
 constexpr std::size_t ranges_max = 64;
 constexpr milliseconds snapshot_pause{20};
 constexpr milliseconds failure_pause{5000};
@@ -113,7 +115,16 @@ bool DroppedHistory::drop(const std::vector<std::string>& keys) {
     unlogged.disableWAL = true;
     ok = ok && database_.Write(unlogged, &done).ok();
     const std::string first(notes);
-    return ok && compact(first, first + '\xFF');
+    return ok && compact(first, first + '\xFF') && renew_manifest();
+}
+
+// The manifest names the first and the last key of each file that there was. A new one, of the
+// files that there are, begins with each change of them (see manifest_bytes_max).
+bool DroppedHistory::renew_manifest() {
+    rocksdb::WriteOptions unlogged;
+    unlogged.disableWAL = true;
+    const auto written = database_.Put(unlogged, slice(last_row), {});
+    return written.ok() && database_.Flush({}).ok();
 }
 
 bool DroppedHistory::compact(std::string_view first, std::string_view last) {

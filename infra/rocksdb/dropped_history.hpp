@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -24,6 +25,9 @@ class WriteBatch;
 }  // namespace rocksdb
 
 namespace infra {
+
+// REQUIRES of the database: each change of its files begins a new manifest.
+inline constexpr std::size_t manifest_bytes_max = 1;
 
 class DroppedHistory {
 public:
@@ -45,6 +49,7 @@ private:
     bool wait_for_snapshots();
     bool drop(const std::vector<std::string>& keys);
     bool compact(std::string_view first, std::string_view last);
+    bool renew_manifest();
 
     rocksdb::DB& database_;
     std::function<void(std::string_view)> report_;

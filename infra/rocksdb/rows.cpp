@@ -76,6 +76,7 @@ rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env
     options.compression = rocksdb::kLZ4Compression;
     options.level_compaction_dynamic_level_bytes = true;
     options.manifest_preallocation_size = 64 << 10;
+    options.max_manifest_file_size = manifest_bytes_max;
     options.keep_log_file_num = 1;
     return options;
 }
