@@ -10,6 +10,7 @@
 #include "api/resources/contracts.hpp"
 #include "api/resources/entitlements.hpp"
 #include "api/resources/events.hpp"
+#include "api/resources/fulfillments.hpp"
 #include "api/resources/products.hpp"
 #include "api/resources/state_machines.hpp"
 #include "api/resources/transactions.hpp"
@@ -72,6 +73,7 @@ std::vector<http::Route> Front::routes() {
     add(bill_routes(reads_, writes_));
     add(transaction_routes(reads_, writes_));
     add(entitlement_routes(reads_, writes_, access_));
+    add(fulfillment_routes(reads_, writes_));
     add(event_routes(events_, event_schemas_));
     add(webhook_endpoint_routes(reads_, writes_, ports_.webhook_rules));
     add(clock_routes(writes_, ports_.now_of));

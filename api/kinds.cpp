@@ -25,6 +25,7 @@ std::string_view noun(domain::Kind kind) {
         case bills: return "bill";
         case transactions: return "transaction";
         case entitlements: return "entitlement";
+        case fulfillments: return "fulfillment";
         case webhook_endpoints:
         case webhook_deliveries: return "webhook endpoint";
         case tenants: return "tenant";

@@ -22,7 +22,11 @@ inline constexpr bool is_one_of<Wish, std::variant<Command...>> =
 // The kind of aggregate that a command is for. One that no decider decides says it itself.
 template <class Wish>
 consteval domain::Kind kind_of_command() {
-    if constexpr (requires { Wish::kind; }) return Wish::kind;
+    if constexpr (requires {
+                      { Wish::kind } -> std::convertible_to<domain::Kind>;
+                  }) {
+        return Wish::kind;
+    }
     bool is_found = false;
     domain::Kind kind{};
     domain::Deciders::for_each([&](auto decider) {

@@ -40,10 +40,9 @@ const std::array<std::string, 4>& range_parameters(Range range) {
 
 // What a filter's values can be; empty when they are open. An entitlement's type is its product's.
 std::vector<std::string_view> values_of(Filter filter, domain::Kind kind) {
-    if (filter != Filter::status && filter != Filter::type) return {};
-    const std::string_view member = filter == Filter::status             ? "status"
-                                    : kind == domain::Kind::entitlements ? "productType"
-                                                                         : "type";
+    if (filter != Filter::status && filter != Filter::type && filter != Filter::kind) return {};
+    const bool is_product_type = filter == Filter::type && kind == domain::Kind::entitlements;
+    const std::string_view member = is_product_type ? "productType" : domain::name(filter);
     const auto members = resource_type(kind).members;
     const auto found = std::ranges::find(members, member, &codec::Member::name);
     if (found == members.end()) return {};
@@ -254,6 +253,14 @@ std::vector<QueryParameter> list_parameters(domain::Kind kind) {
     return parameters;
 }
 
+std::vector<QueryParameter> list_parameters(domain::Kind kind, Filter in_path) {
+    auto parameters = list_parameters(kind);
+    std::erase_if(parameters, [in_path](const QueryParameter& parameter) {
+        return parameter.name == domain::name(in_path);
+    });
+    return parameters;
+}
+
 domain::Result<projections::ListQuery, http::Problem> read_list_query(const http::Request& request,
                                                                       domain::Kind kind,
                                                                       const Cursors& cursors) {
@@ -293,6 +300,9 @@ std::string list_identity(const http::Request& request, domain::Kind kind) {
     std::string identity(request.tenant().view());
     identity += '\n';
     identity += domain::name(kind);
+    for (const std::string_view value : request.path_values) {
+        if (!value.empty()) identity.append("\n/").append(value);
+    }
     for (const std::string& filter : filters) identity.append("\n").append(filter);
     return identity;
 }

@@ -24,8 +24,9 @@ std::optional<domain::Timestamp> parse_time_or_date(std::string_view text);
 
 std::size_t default_limit(domain::Kind kind);
 
-// For the route of the list.
+// For the route of the list. A list within a resource has no parameter for what its path names.
 std::vector<http::QueryParameter> list_parameters(domain::Kind kind);
+std::vector<http::QueryParameter> list_parameters(domain::Kind kind, projections::Filter in_path);
 
 // All faults of the parameters at once. REQUIRES: the route declares list_parameters(kind).
 domain::Result<projections::ListQuery, http::Problem> read_list_query(const http::Request& request,

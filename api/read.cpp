@@ -1,5 +1,7 @@
 #include "api/read.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -56,7 +58,22 @@ http::Handler Reads::get(domain::Kind kind) const {
 }
 
 http::Handler Reads::list(domain::Kind kind) const {
-    return [this, kind](http::Request request) { return answer_list(std::move(request), kind); };
+    return [this, kind](http::Request request) {
+        return answer_list(std::move(request), kind, std::nullopt);
+    };
+}
+
+http::Handler Reads::list_of(domain::Kind owner, domain::Kind kind,
+                             projections::Filter filter) const {
+    return [this, owner, kind, filter](http::Request request) {
+        return answer_list(std::move(request), kind, Owner{owner, filter});
+    };
+}
+
+http::Handler Reads::part(domain::Kind kind, std::string_view member) const {
+    return [this, kind, member](http::Request request) {
+        return answer_part(std::move(request), kind, member);
+    };
 }
 
 // The caller's request outlives this, as it awaits it.
@@ -98,12 +115,56 @@ Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const
     co_return response;
 }
 
-Task<Response> Reads::answer_list(http::Request request, domain::Kind kind) const {
-    const auto query = read_list_query(request, kind, cursors_);
+bool Reads::exists(const http::Request& request, domain::Kind kind) const {
+    const domain::Subject subject{kind, std::string(request.path_values[0])};
+    return views_.queries.get(request.tenant(), subject,
+                              [](std::string_view, std::uint64_t, std::string_view) {});
+}
+
+// The member as the resource shows it; empty lists are left out there.
+Task<Response> Reads::answer_part(http::Request request, domain::Kind kind,
+                                  std::string_view member) const {
+    if (has_min_position(request)) {
+        auto problem = co_await reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    const projections::Position position = views_.position_of(request.tenant());
+    const domain::Subject subject{kind, std::string(request.path_values[0])};
+    Response response;
+    const bool is_found = views_.queries.get(
+        request.tenant(), subject,
+        [&](std::string_view json, std::uint64_t version, std::string_view status) {
+            if (is_erased(kind, status)) {
+                response = erased(kind);
+                return;
+            }
+            simdjson::dom::parser parser;
+            simdjson::dom::element part;
+            const bool has_it =
+                parser.parse(json.data(), json.size())[member].get(part) == simdjson::SUCCESS;
+            response = Response::json(Status::ok, has_it ? simdjson::minify(part) : "[]");
+            response.add("ETag", etag_of(version));
+        });
+    if (!is_found) response = no_such_resource(kind);
+    add_position(response, views_, position);
+    co_return response;
+}
+
+Task<Response> Reads::answer_list(http::Request request, domain::Kind kind,
+                                  std::optional<Owner> owner) const {
+    auto query = read_list_query(request, kind, cursors_);
     if (!query) co_return query.error();
     if (has_min_position(request)) {
         auto problem = co_await reach_position(request);
         if (problem) co_return *std::move(problem);
+    }
+    if (owner) {
+        if (!exists(request, owner->kind)) {
+            Response unknown = no_such_resource(owner->kind);
+            add_position(unknown, views_, views_.position_of(request.tenant()));
+            co_return unknown;
+        }
+        query->equal.push_back({owner->filter, {std::string(request.path_values[0])}});
     }
     auto page = views_.queries.list(request.tenant(), kind, *query);
     if (!page) {

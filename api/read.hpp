@@ -25,6 +25,14 @@ public:
     http::Handler get(domain::Kind kind) const;
     http::Handler list(domain::Kind kind) const;
 
+    // The list of those that the path's first parameter, the id of an `owner`, is the filter's
+    // value of.
+    // REQUIRES of the route: it declares list_parameters(kind, filter).
+    http::Handler list_of(domain::Kind owner, domain::Kind kind, projections::Filter filter) const;
+
+    // A member of one resource, an array, as an answer of its own; `member` is a literal.
+    http::Handler part(domain::Kind kind, std::string_view member) const;
+
     // Waits until the views are at Daybook-Min-Position, if the request has one.
     http::Task<std::optional<http::Problem>> reach_position(const http::Request& request) const;
 
@@ -32,7 +40,15 @@ public:
 
 private:
     http::Task<http::Response> answer_get(http::Request request, domain::Kind kind) const;
-    http::Task<http::Response> answer_list(http::Request request, domain::Kind kind) const;
+    struct Owner {
+        domain::Kind kind;
+        projections::Filter filter;
+    };
+    http::Task<http::Response> answer_list(http::Request request, domain::Kind kind,
+                                           std::optional<Owner> owner) const;
+    http::Task<http::Response> answer_part(http::Request request, domain::Kind kind,
+                                           std::string_view member) const;
+    bool exists(const http::Request& request, domain::Kind kind) const;
 
     const Views& views_;
     Cursors cursors_;

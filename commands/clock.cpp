@@ -21,6 +21,7 @@ std::unique_ptr<Command> clock_command(domain::ClockCommand command) {
         case expire_entitlement: return make_command(domain::ExpireEntitlement{});
         case poll_transaction: return make_command(domain::PollTransaction{});
         case apply_contract_change: return make_command(domain::ApplyContractChange{});
+        case settle_stop: return make_command(domain::SettleStop{});
     }
     return nullptr;
 }

@@ -34,6 +34,8 @@ Answer handle(Work& work, const Target& target, domain::ChangeContractPayer wish
 Answer handle(Work& work, const Target& target, domain::ChangeDeliveryAddress wish);
 Answer handle(Work& work, const Target& target, domain::ImportContract wish);
 Answer handle(Work& work, const Target& target, domain::ConsumeContractIssue wish);
+Answer handle(Work& work, const Target& target, domain::AddDeliveryStop wish);
+Answer handle(Work& work, const Target& target, domain::RemoveDeliveryStop wish);
 
 // A product and one of its options, as they are now.
 domain::Offer offer_of(Work& work, const domain::ContractItemWish& wish);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "commands/contract.hpp"
+#include "commands/fulfillment.hpp"
 #include "domain/bill.hpp"
 
 namespace commands {
@@ -91,6 +92,8 @@ Answer handle(Work& work, const Target& target, domain::ChangeContractPayer wish
 }
 
 Answer handle(Work& work, const Target& target, domain::ChangeDeliveryAddress wish) {
+    wish.effective_from_issue = first_issue_to_readdress(
+        work, domain::ContractId{std::string(target.id())}, wish.effective_from_issue);
     return work.decide<ContractDecider>(target.id(), std::move(wish));
 }
 

@@ -5,6 +5,7 @@
 #include "commands/bill.hpp"
 #include "commands/contract.hpp"
 #include "commands/entitlement.hpp"
+#include "commands/fulfillment.hpp"
 #include "commands/product.hpp"
 #include "commands/tenant.hpp"
 #include "commands/transaction.hpp"

@@ -25,6 +25,10 @@ auto id_of(const std::string& text) {
         return domain::TransactionId{text};
     } else if constexpr (IsOneOf<Event, domain::UserEvent>::value) {
         return domain::UserId{text};
+    } else if constexpr (IsOneOf<Event, domain::EntitlementEvent>::value) {
+        return domain::EntitlementId{text};
+    } else if constexpr (IsOneOf<Event, domain::FulfillmentEvent>::value) {
+        return domain::FulfillmentId{text};
     }
 }
 

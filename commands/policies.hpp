@@ -20,7 +20,15 @@
 //   TransactionInitiated, …Succeeded, …Failed, …Canceled → the bill learns of it
 //   money that no bill needs, a credit that was given → customer credit
 //   ChargebackLost → what was paid with that money is unpaid again
-//   UserDeleted → contracts canceled, rights revoked
+//   UserDeleted → contracts canceled, rights revoked, what is not handed over yet ended
+//   FulfillmentIncluded → an issue of its contract is counted
+//   FulfillmentReshipped → a fulfillment in its place
+//   FulfillmentCredited, FulfillmentStopSettled → customer credit
+//   ContractDeliveryStopAdded → what is scheduled on its days is stopped, and the rights last as
+//   long as the contract does then; ContractDeliveryStopRemoved → it is scheduled again
+//   ContractDeliveryAddressChanged → what is scheduled from that issue on goes there
+//   ContractPaused, ContractCanceled, ContractExpired → what is scheduled behind that is canceled
+//   EntitlementRevoked → what is not delivered yet by it is revoked
 //
 // `on` says what one event is followed by. It sees the aggregate as it is after all of the events
 // that were decided with this one.
@@ -66,6 +74,27 @@ Followed on(Work& work, const domain::TransactionId& id, const domain::Transacti
 Followed on(Work& work, const domain::TransactionId& id, const domain::ChargebackLost& event);
 
 Followed on(Work& work, const domain::UserId& id, const domain::UserDeleted& event);
+
+Followed on(Work& work, const domain::FulfillmentId& id, const domain::FulfillmentIncluded& event);
+Followed on(Work& work, const domain::FulfillmentId& id, const domain::FulfillmentReshipped& event);
+Followed on(Work& work, const domain::FulfillmentId& id, const domain::FulfillmentCredited& event);
+Followed on(Work& work, const domain::FulfillmentId& id,
+            const domain::FulfillmentStopSettled& event);
+Followed on(Work& work, const domain::ContractId& id,
+            const domain::ContractDeliveryStopAdded& event);
+Followed on(Work& work, const domain::ContractId& id,
+            const domain::ContractDeliveryStopRemoved& event);
+Followed on(Work& work, const domain::ContractId& id,
+            const domain::ContractDeliveryAddressChanged& event);
+Followed on(Work& work, const domain::EntitlementId& id, const domain::EntitlementRevoked& event);
+
+// Cancels what is scheduled of the contract with a cover date from that day on (and before the day
+// of `until`), as far as the cut-offs allow, and what has no cover date.
+Followed cancel_shipments(Work& work, const domain::ContractId& id, domain::Timestamp from,
+                          std::optional<domain::Timestamp> until, std::string_view reason);
+
+// Nothing to do if the right goes on for longer already, or for ever.
+Followed extend_right(Work& work, const domain::EntitlementId& id, domain::Timestamp end);
 
 // Asks for `amount` of what was paid for the bill to be paid back: refunds that wait to be made,
 // one for each transaction that paid it.

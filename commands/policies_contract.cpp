@@ -39,16 +39,6 @@ Followed grant_item(Work& work, const ContractId& id, std::size_t item, domain::
     return grant(work, contract.entitlement_ids[item], std::move(wish));
 }
 
-// Nothing to do if it goes on for longer already, or for ever.
-Followed extend_right(Work& work, const domain::EntitlementId& id, domain::Timestamp end) {
-    const auto& right = work.load<domain::EntitlementDecider>(id.view()).state;
-    if (!right.ends_at || *right.ends_at >= end) return std::nullopt;
-    domain::ExtendEntitlement wish;
-    wish.ends_at = end;
-    if (right.grace_until && *right.grace_until > end) wish.grace_until = right.grace_until;
-    return decide_if_legal<domain::EntitlementDecider>(work, id.view(), std::move(wish));
-}
-
 // Rights that go on are extended to the end of the period; the others are given from `start` on.
 Followed extend_rights(Work& work, const ContractId& id, domain::Timestamp start) {
     const domain::Contract& contract = contract_of(work, id);
@@ -63,6 +53,15 @@ Followed extend_rights(Work& work, const ContractId& id, domain::Timestamp start
 }
 
 }  // namespace
+
+Followed extend_right(Work& work, const domain::EntitlementId& id, domain::Timestamp end) {
+    const auto& right = work.load<domain::EntitlementDecider>(id.view()).state;
+    if (!right.ends_at || *right.ends_at >= end) return std::nullopt;
+    domain::ExtendEntitlement wish;
+    wish.ends_at = end;
+    if (right.grace_until && *right.grace_until > end) wish.grace_until = right.grace_until;
+    return decide_if_legal<domain::EntitlementDecider>(work, id.view(), std::move(wish));
+}
 
 Followed suspend_rights(Work& work, const ContractId& id, domain::SuspensionCause cause,
                         std::string_view reason) {
@@ -128,8 +127,11 @@ Followed on(Work& work, const ContractId& id, const domain::ContractImported&) {
     return std::nullopt;
 }
 
-Followed on(Work& work, const ContractId& id, const domain::ContractPaused&) {
-    return suspend_rights(work, id, domain::SuspensionCause::pause, "its contract is paused");
+Followed on(Work& work, const ContractId& id, const domain::ContractPaused& event) {
+    constexpr std::string_view reason = "its contract is paused";
+    if (auto fault = cancel_shipments(work, id, event.paused_at, event.resumes_at, reason))
+        return fault;
+    return suspend_rights(work, id, domain::SuspensionCause::pause, reason);
 }
 
 Followed on(Work& work, const ContractId& id, const domain::ContractResumed&) {
@@ -149,11 +151,15 @@ Followed on(Work& work, const ContractId& id, const domain::ContractCanceled& ev
     const domain::Contract& contract = contract_of(work, id);
     if (auto fault = cancel_first_bill(work, id, "its contract was canceled")) return fault;
     if (auto fault = pay_back(work, id, event.refund)) return fault;
-    return revoke(work, contract.entitlement_ids, "its contract was canceled");
+    constexpr std::string_view reason = "its contract was canceled";
+    if (auto fault = cancel_shipments(work, id, event.canceled_at, {}, reason)) return fault;
+    return revoke(work, contract.entitlement_ids, reason);
 }
 
-Followed on(Work& work, const ContractId& id, const domain::ContractExpired&) {
-    return revoke(work, contract_of(work, id).entitlement_ids, "its contract has expired");
+Followed on(Work& work, const ContractId& id, const domain::ContractExpired& event) {
+    constexpr std::string_view reason = "its contract has expired";
+    if (auto fault = cancel_shipments(work, id, event.expired_at, {}, reason)) return fault;
+    return revoke(work, contract_of(work, id).entitlement_ids, reason);
 }
 
 }  // namespace commands

@@ -5,6 +5,7 @@ namespace commands {
 namespace {
 
 using domain::ContractDecider;
+using domain::FulfillmentDecider;
 using domain::Kind;
 
 Followed end_contract(Work& work, std::string_view id) {
@@ -19,6 +20,18 @@ Followed end_contract(Work& work, std::string_view id) {
     return decide_if_legal<ContractDecider>(work, id, std::move(wish));
 }
 
+// What is past its cut-off is on its way, without an address.
+Followed end_fulfillment(Work& work, std::string_view id) {
+    const auto& fulfillment = work.load<FulfillmentDecider>(id).state;
+    const std::string reason = "the user was deleted";
+    if (is_before_cutoff(fulfillment, work.now())) {
+        auto fault = decide_if_legal<FulfillmentDecider>(
+            work, id, domain::CancelFulfillment{reason, work.now()});
+        if (fault) return fault;
+    }
+    return decide_if_legal<FulfillmentDecider>(work, id, domain::RevokeFulfillment{reason});
+}
+
 }  // namespace
 
 Followed on(Work& work, const domain::UserId& id, const domain::UserDeleted&) {
@@ -29,7 +42,11 @@ Followed on(Work& work, const domain::UserId& id, const domain::UserDeleted&) {
     for (std::string& right : work.held_for(id, Kind::entitlements)) {
         rights.push_back({std::move(right)});
     }
-    return revoke(work, rights, "the user was deleted");
+    if (auto fault = revoke(work, rights, "the user was deleted")) return fault;
+    for (const std::string& one : work.held_for(id, Kind::fulfillments)) {
+        if (auto fault = end_fulfillment(work, one)) return fault;
+    }
+    return std::nullopt;
 }
 
 }  // namespace commands

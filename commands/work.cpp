@@ -126,7 +126,7 @@ std::optional<Fault> Work::take(const domain::Subject& subject, domain::AnyEvent
 
 // What tells about the person is told without it from now on, as after a replay.
 void Work::erase(const domain::UserId& user) {
-    for (const domain::Subject& subject : held_for(user)) {
+    for (const domain::Subject& subject : held_under(domain::held_for(user))) {
         if (!journal::may_tell_about_users(subject.kind)) continue;
         aggregate(subject);
         Touched& touched = touched_.at(subject);
@@ -135,8 +135,7 @@ void Work::erase(const domain::UserId& user) {
     }
 }
 
-std::set<domain::Subject> Work::held_for(const domain::UserId& user) {
-    const std::string prefix = domain::held_for(user);
+std::set<domain::Subject> Work::held_under(std::string_view prefix) {
     std::set<domain::Subject> held;
     for (auto& subject : source_.claimed_under(tenant_, prefix)) held.insert(std::move(subject));
     for (const auto& [key, holder] : claims_) {
@@ -153,7 +152,7 @@ std::set<domain::Subject> Work::held_for(const domain::UserId& user) {
 
 std::vector<std::string> Work::held_for(const domain::UserId& user, domain::Kind kind) {
     std::vector<std::string> ids;
-    for (const domain::Subject& subject : held_for(user)) {
+    for (const domain::Subject& subject : held_under(domain::held_for(user))) {
         if (subject.kind == kind) ids.push_back(subject.id);
     }
     return ids;

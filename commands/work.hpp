@@ -115,6 +115,8 @@ public:
     std::optional<domain::Subject> claimed_by(std::string_view key);
     // The ids of what is held for a user, of one kind.
     std::vector<std::string> held_for(const domain::UserId& user, domain::Kind kind);
+    // Who holds a claim that is `prefix` and its holder's own name.
+    std::set<domain::Subject> held_under(std::string_view prefix);
     // The number after the highest used one in the series; used up by an event with a counter().
     std::int64_t next_number(std::string_view series);
 
@@ -179,7 +181,6 @@ private:
                                     bool creates);
     std::optional<Fault> take(const domain::Subject& subject, domain::AnyEvent event);
     void erase(const domain::UserId& user);
-    std::set<domain::Subject> held_for(const domain::UserId& user);
     std::optional<Fault> move_claims(const domain::Subject& subject,
                                      const std::vector<std::string>& before,
                                      const std::vector<std::string>& after);

@@ -12,6 +12,7 @@
 #include "domain/contract.hpp"
 #include "domain/decider.hpp"
 #include "domain/entitlement.hpp"
+#include "domain/fulfillment.hpp"
 #include "domain/product.hpp"
 #include "domain/tenant.hpp"
 #include "domain/transaction.hpp"
@@ -24,9 +25,10 @@ namespace domain {
 
 // In the order of Kind.
 template <template <class...> class Of>
-using ForAllDeciders = Of<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider,
-                          TransactionDecider, EntitlementDecider, WebhookEndpointDecider,
-                          WebhookDeliveriesDecider, TenantDecider, ApiKeyDecider>;
+using ForAllDeciders =
+    Of<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider, TransactionDecider,
+       EntitlementDecider, FulfillmentDecider, WebhookEndpointDecider, WebhookDeliveriesDecider,
+       TenantDecider, ApiKeyDecider>;
 
 template <class... D>
 struct DeciderList {

@@ -47,6 +47,11 @@ inline constexpr std::array claim_refusals{
     ClaimRefusal{"webhook-endpoint", "too_many_webhook_endpoints", "",
                  "there are as many as a tenant may have; delete one that is not needed"},
     ClaimRefusal{"held-for", "held_for_user", "", "another resource holds this"},
+    ClaimRefusal{"contract-issue", "issue_exists_for_contract", "/issue",
+                 "the contract has a fulfillment of this issue already"},
+    ClaimRefusal{"fulfillment-credit", "issue_credited_already", "/billId",
+                 "what this bill asked for it was given back already"},
+    ClaimRefusal{"fulfillments-of", "fulfillment_held", "", "another resource holds this"},
     ClaimRefusal{"vendor-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"product-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"user-external", "external_id_taken", "/externalId", external_id_detail},
@@ -54,6 +59,7 @@ inline constexpr std::array claim_refusals{
     ClaimRefusal{"bill-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"transaction-external", "external_id_taken", "/externalId", external_id_detail},
     ClaimRefusal{"entitlement-external", "external_id_taken", "/externalId", external_id_detail},
+    ClaimRefusal{"fulfillment-external", "external_id_taken", "/externalId", external_id_detail},
 };
 
 // Null for a family that the table does not know; tests hold that there is none.

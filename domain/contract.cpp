@@ -86,8 +86,12 @@ Decision<ContractDecider> handle(const Contract& contract, const CancelContract&
     }
     if (contract.will_cancel_at) return Events{};
     if (!contract.current_period_end) return because(ContractRejection::no_period_end);
-    return Events{
-        ContractCancellationScheduled{*contract.current_period_end, command.now, command.reason}};
+    // The end of a term may have been put off.
+    const bool is_term = contract.contract_duration == ContractDuration::renewable;
+    const Timestamp end = is_term && contract.expires_at
+                              ? std::max(*contract.current_period_end, *contract.expires_at)
+                              : *contract.current_period_end;
+    return Events{ContractCancellationScheduled{end, command.now, command.reason}};
 }
 
 Decision<ContractDecider> handle(const Contract& contract, const UncancelContract& command) {
@@ -246,6 +250,20 @@ RefusalInfo info(ContractRejection refusal) {
             return {conflict, "", "the contract does not count issues; it has no issuesTotal"};
         case import_period_not_running:
             return {invalid, "/currentPeriodEnd", "the period has to run now, and be given"};
+        case stop_ends_before_start: return {invalid, "/to", "must not be before from"};
+        case stop_too_long: return {invalid, "/to", "a stop is a year long at most"};
+        case stop_overlaps:
+            return {conflict, "/from", "there is a stop on some of these days already"};
+        case stop_too_late:
+            return {conflict, "/to", "no issue on these days can be stopped any more"};
+        case nothing_to_extend:
+            return {conflict, "/action",
+                    "it has neither a term that can be put off nor a number of issues; ask for "
+                    "credit"};
+        case too_many_stops: return {conflict, "", "a contract has at most 1000 stops"};
+        case unknown_stop: return {not_found, "", "the contract has no stop with this id"};
+        case stop_has_begun:
+            return {conflict, "", "it has begun; only a stop that has not begun can be removed"};
     }
     return {conflict, "", ""};
 }
@@ -334,6 +352,12 @@ std::optional<Timestamp> term_end(const Contract& contract) {
 
 bool has_invoice_terms(const Contract& contract) {
     return contract.collection_method == CollectionMethod::send_invoice;
+}
+
+bool can_extend(const Contract& contract) {
+    if (contract.will_cancel_at) return false;
+    const bool is_term = contract.contract_duration != ContractDuration::recurring;
+    return contract.issues_remaining || (is_term && contract.expires_at);
 }
 
 bool is_in_trial(const Contract& contract) {

@@ -76,6 +76,7 @@ struct Contract : ContractTerms {
     std::optional<PlannedChange> planned_change;
     std::optional<PlannedPrices> planned_prices;
     std::optional<std::string> delivery_address_from_issue;
+    std::vector<DeliveryStop> delivery_stops;
     std::vector<EntitlementId> entitlement_ids;
     bool is_first_bill_paid = false;
     bool is_period_prepaid = false;         // In another system.
@@ -112,6 +113,7 @@ constexpr auto describe(const Contract*) {
             field<&T::planned_prices>("plannedPrices", "Prices to come."),
             field<&T::delivery_address_from_issue>("deliveryAddressFromIssue",
                                                    "The first issue that goes there."),
+            field<&T::delivery_stops>("deliveryStops", "Days without delivery.").items(stops_max),
             field<&T::entitlement_ids>("entitlementIds", "The rights that it gave.").internal(),
             field<&T::is_first_bill_paid>("isFirstBillPaid", "Does it wait for its start alone?")
                 .internal(),
@@ -158,7 +160,15 @@ enum class ContractRejection : std::uint8_t {
     change_not_due,
     unknown_item,
     not_counted_by_issues,
-    import_period_not_running
+    import_period_not_running,
+    stop_ends_before_start,
+    stop_too_long,
+    stop_overlaps,
+    stop_too_late,
+    nothing_to_extend,
+    too_many_stops,
+    unknown_stop,
+    stop_has_begun
 };
 constexpr auto describe(const ContractRejection*) {
     return wire_names(
@@ -169,7 +179,9 @@ constexpr auto describe(const ContractRejection*) {
         "no_period_end", "not_being_canceled", "cancellation_not_due", "term_not_over",
         "refund_needs_immediate", "renewal_not_due", "resume_out_of_range", "contract_is_ending",
         "change_needs_period", "period_not_paid", "change_out_of_range", "change_not_due",
-        "unknown_item", "not_counted_by_issues", "import_period_not_running");
+        "unknown_item", "not_counted_by_issues", "import_period_not_running",
+        "stop_ends_before_start", "stop_too_long", "stop_overlaps", "stop_too_late",
+        "nothing_to_extend", "too_many_stops", "unknown_stop", "stop_has_begun");
 }
 RefusalInfo info(ContractRejection refusal);
 
@@ -214,6 +226,12 @@ struct ContractDecider {
             {"ChangeDeliveryAddress", {paused}, {paused}},
             {"ImportContract", {absent}, {active}},
             {"ConsumeContractIssue", {active}, {active, expired}},
+            {"AddDeliveryStop", {pending}, {pending}},
+            {"AddDeliveryStop", {active}, {active}},
+            {"AddDeliveryStop", {paused}, {paused}},
+            {"RemoveDeliveryStop", {pending}, {pending}},
+            {"RemoveDeliveryStop", {active}, {active}},
+            {"RemoveDeliveryStop", {paused}, {paused}},
         });
     }();
 
@@ -246,6 +264,9 @@ std::optional<Timestamp> term_end(const Contract& contract);
 
 // Does it let the customer use what was bought before the first bill is paid?
 bool has_invoice_terms(const Contract& contract);
+
+// Can its end be put off, or issues be left uncounted?
+bool can_extend(const Contract& contract);
 
 // Is the period that runs the trial, for which there is no bill?
 bool is_in_trial(const Contract& contract);

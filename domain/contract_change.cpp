@@ -77,28 +77,6 @@ bool ends_by(const Contract& contract, Timestamp at) {
     return (contract.will_cancel_at && *contract.will_cancel_at <= at) || (end && *end <= at);
 }
 
-// What is billed for each item, after its share of the discounts.
-std::vector<BillLine> priced(const std::vector<ContractItem>& items,
-                             const std::vector<AppliedDiscount>& discounts) {
-    std::vector<BillLineWish> wishes;
-    for (const ContractItem& item : items) {
-        BillLineWish wish;
-        wish.sku = item.sku;
-        wish.title = item.name;
-        wish.purchase_option_id = item.purchase_option_id;
-        wish.quantity = item.quantity;
-        wish.unit_amount = item.unit_amount;
-        wish.tax_rate = item.tax_rate;
-        wishes.push_back(std::move(wish));
-    }
-    Minor discount = 0;
-    for (const AppliedDiscount& one : discounts) discount += one.amount;
-    auto content = price_lines(wishes, TaxBehavior::exclusive, discount);
-    // What cannot be priced was refused when it was agreed on.
-    assert(content);
-    return std::move(content->items);
-}
-
 // A line for a share of what an item costs; `sign` is -1 for a credit.
 void add_line(std::vector<BillLineWish>& lines, const BillLine& item, int sign, Period rest,
               Period whole) {

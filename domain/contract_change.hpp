@@ -1,5 +1,5 @@
-// What changes while a contract runs: its items, now or later, and its prices; and contracts that
-// come from another system.
+// What changes while a contract runs: its items, now or later, its prices, and days without
+// delivery; and contracts that come from another system.
 //
 // A change of items that comes within a period is billed: credit for what was not used of the old
 // items, a charge for the rest of the period of the new ones. If the credit is more, the bill is
@@ -15,6 +15,8 @@ Decision<ContractDecider> decide_on(const Contract& contract, const ChangeContra
 Decision<ContractDecider> decide_on(const Contract& contract, const ApplyContractChange& command);
 Decision<ContractDecider> decide_on(const Contract& contract, const ChangeContractPrice& command);
 Decision<ContractDecider> decide_on(const Contract& contract, const ImportContract& command);
+Decision<ContractDecider> decide_on(const Contract& contract, const AddDeliveryStop& command);
+Decision<ContractDecider> decide_on(const Contract& contract, const RemoveDeliveryStop& command);
 
 // What the change sets, or why it is refused whenever it comes.
 Result<ChangedTerms, ContractRejection> changed_terms(const Contract& contract,

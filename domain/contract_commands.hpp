@@ -11,6 +11,7 @@
 
 #include "domain/contract_parts.hpp"
 #include "domain/decider.hpp"
+#include "domain/delivery_stop.hpp"
 
 namespace domain {
 
@@ -355,6 +356,6 @@ using ContractCommand =
                  NoteContractPayment, NoteFirstBillPaid, RenewContract, PauseContract,
                  ResumeContract, RestoreContractRights, ChangeContract, ApplyContractChange,
                  ChangeContractPrice, ChangeContractPayer, ChangeDeliveryAddress, ImportContract,
-                 ConsumeContractIssue>;
+                 ConsumeContractIssue, AddDeliveryStop, RemoveDeliveryStop>;
 
 }  // namespace domain

@@ -11,6 +11,7 @@
 #include "domain/bill_lines.hpp"
 #include "domain/contract_parts.hpp"
 #include "domain/decider.hpp"
+#include "domain/delivery_stop.hpp"
 
 namespace domain {
 
@@ -256,13 +257,12 @@ constexpr auto describe(const ContractIssueConsumed*) {
         field<&T::issues_remaining>("issuesRemaining", "How many are still to come.").required());
 }
 
-using ContractEvent =
-    std::variant<ContractDrafted, ContractConfirmed, ContractActivated,
-                 ContractCancellationScheduled, ContractCancellationWithdrawn, ContractCanceled,
-                 ContractExpired, ContractPaymentStateChanged, ContractFirstBillPaid,
-                 ContractRenewed, ContractPaused, ContractResumed, ContractRightsRestored,
-                 ContractItemsChanged, ContractItemsChangePlanned, ContractItemsChangeWithdrawn,
-                 ContractPriceChanged, ContractPayerChanged, ContractDeliveryAddressChanged,
-                 ContractImported, ContractIssueConsumed>;
+using ContractEvent = std::variant<
+    ContractDrafted, ContractConfirmed, ContractActivated, ContractCancellationScheduled,
+    ContractCancellationWithdrawn, ContractCanceled, ContractExpired, ContractPaymentStateChanged,
+    ContractFirstBillPaid, ContractRenewed, ContractPaused, ContractResumed, ContractRightsRestored,
+    ContractItemsChanged, ContractItemsChangePlanned, ContractItemsChangeWithdrawn,
+    ContractPriceChanged, ContractPayerChanged, ContractDeliveryAddressChanged, ContractImported,
+    ContractIssueConsumed, ContractDeliveryStopAdded, ContractDeliveryStopRemoved>;
 
 }  // namespace domain

@@ -1,6 +1,7 @@
 #include "domain/contract_items.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace domain {
 namespace {
@@ -66,6 +67,27 @@ std::vector<ContractItem> at_prices(std::vector<ContractItem> items,
         if (price != planned->prices.end()) item.unit_amount = price->unit_amount;
     }
     return items;
+}
+
+std::vector<BillLine> priced(const std::vector<ContractItem>& items,
+                             const std::vector<AppliedDiscount>& discounts) {
+    std::vector<BillLineWish> wishes;
+    for (const ContractItem& item : items) {
+        BillLineWish wish;
+        wish.sku = item.sku;
+        wish.title = item.name;
+        wish.purchase_option_id = item.purchase_option_id;
+        wish.quantity = item.quantity;
+        wish.unit_amount = item.unit_amount;
+        wish.tax_rate = item.tax_rate;
+        wishes.push_back(std::move(wish));
+    }
+    Minor discount = 0;
+    for (const AppliedDiscount& one : discounts) discount += one.amount;
+    auto content = price_lines(wishes, TaxBehavior::exclusive, discount);
+    // What cannot be priced was refused when it was agreed on.
+    assert(content);
+    return std::move(content->items);
 }
 
 bool is_out_of_range(const std::optional<Timestamp>& time) {

@@ -22,6 +22,11 @@ ContractItem item_of(const ContractItemWish& wish, const Offer& offer);
 Result<Minor, ContractRejection> amount_of(const std::vector<ContractItem>& items,
                                            const std::vector<AppliedDiscount>& discounts);
 
+// What is billed for each item, after its share of the discounts. REQUIRES: they were agreed on, so
+// that they can be priced.
+std::vector<BillLine> priced(const std::vector<ContractItem>& items,
+                             const std::vector<AppliedDiscount>& discounts);
+
 // The items with the prices that are planned for them.
 std::vector<ContractItem> at_prices(std::vector<ContractItem> items,
                                     const std::optional<PlannedPrices>& planned);

@@ -228,6 +228,23 @@ Contract replay(Contract contract, const ContractIssueConsumed& event) {
     return contract;
 }
 
+Contract replay(Contract contract, const ContractDeliveryStopAdded& event) {
+    assert(!contract.ended_at);
+    contract.delivery_stops.push_back(event);
+    if (event.expires_at) contract.expires_at = event.expires_at;
+    plan_next_bill(contract);
+    return contract;
+}
+
+Contract replay(Contract contract, const ContractDeliveryStopRemoved& event) {
+    assert(!contract.ended_at);
+    std::erase_if(contract.delivery_stops,
+                  [&](const DeliveryStop& stop) { return stop.id == event.stop_id; });
+    if (event.expires_at) contract.expires_at = event.expires_at;
+    plan_next_bill(contract);
+    return contract;
+}
+
 Contract replay(Contract contract, const ContractPaused& event) {
     assert(contract.status == ContractStatus::active && !contract.will_cancel_at);
     contract.status = ContractStatus::paused;

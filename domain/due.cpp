@@ -98,4 +98,9 @@ std::optional<Due> next_due(const Transaction& transaction) {
     return due.next();
 }
 
+std::optional<Due> next_due(const Fulfillment& fulfillment) {
+    if (!is_stop_open(fulfillment)) return std::nullopt;
+    return Due{fulfillment.stop->final_at, ClockCommand::settle_stop};
+}
+
 }  // namespace domain

@@ -27,7 +27,8 @@ enum class ClockCommand : std::uint8_t {
     start_entitlement,
     expire_entitlement,
     apply_contract_change,
-    poll_transaction
+    poll_transaction,
+    settle_stop
 };
 
 struct Due {
@@ -40,6 +41,7 @@ std::optional<Due> next_due(const Bill& bill);
 std::optional<Due> next_due(const Contract& contract);
 std::optional<Due> next_due(const Entitlement& entitlement);
 std::optional<Due> next_due(const Transaction& transaction);
+std::optional<Due> next_due(const Fulfillment& fulfillment);
 
 // Of any kind; nothing ever is due of kinds that have no part above.
 inline std::optional<Due> next_due(const AnyAggregate& aggregate) {

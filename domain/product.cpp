@@ -24,6 +24,12 @@ Fault fault_of(const ProductIdentity& identity, const ProductDetails& details) {
         if (item.sku == identity.sku) return bundle_cycle;
         if (!seen.insert(item.sku).second) return bundle_item_repeated;
     }
+    const bool has_days = details.issue_weekday || details.dispatch_weekday || details.lead_days;
+    const bool has_calendar = has_days || details.delivery_stop_action;
+    if (has_calendar && identity.type != ProductType::publication) {
+        return calendar_needs_publication;
+    }
+    if (has_days && !calendar_of(details)) return calendar_incomplete;
     if (details.metadata.size() > metadata_keys_max) return too_many_metadata_keys;
     return std::nullopt;
 }
@@ -86,6 +92,10 @@ ProductDetails changed(ProductDetails details, const UpdateProduct& change) {
     details.publication_sku = change.publication_sku.over(std::move(details.publication_sku));
     details.issue_code = change.issue_code.over(std::move(details.issue_code));
     list(details.fulfillment_methods, change.fulfillment_methods);
+    details.issue_weekday = change.issue_weekday.over(details.issue_weekday);
+    details.dispatch_weekday = change.dispatch_weekday.over(details.dispatch_weekday);
+    details.lead_days = change.lead_days.over(details.lead_days);
+    details.delivery_stop_action = change.delivery_stop_action.over(details.delivery_stop_action);
     details.external_id = change.external_id.over(std::move(details.external_id));
     details.metadata = merged(std::move(details.metadata), change.metadata);
     return details;
@@ -211,6 +221,10 @@ RefusalInfo info(ProductRejection refusal) {
         case bundle_item_repeated: return {invalid, "/items", "each SKU stands once; use quantity"};
         case bundle_cycle:
             return {invalid, "/items", "the bundle would contain itself; leave that item out"};
+        case calendar_needs_publication:
+            return {invalid, "/issueWeekday", "only a product of type publication has a calendar"};
+        case calendar_incomplete:
+            return {invalid, "/issueWeekday", "issueWeekday and dispatchWeekday stand together"};
         case recurring_option_needs_interval:
             return {invalid, "/purchaseOptions", "a recurring option needs recurringInterval"};
         case interval_needs_recurring_option:
@@ -230,6 +244,12 @@ RefusalInfo info(ProductRejection refusal) {
             return {invalid, "/metadata", "may have at most 50 keys; remove some first"};
     }
     return {};
+}
+
+std::optional<IssueCalendar> calendar_of(const ProductDetails& details) {
+    if (!details.issue_weekday || !details.dispatch_weekday) return std::nullopt;
+    return IssueCalendar{*details.issue_weekday, *details.dispatch_weekday,
+                         details.lead_days.value_or(0)};
 }
 
 const PurchaseOption* find_option(const Product& product, const PurchaseOptionId& id) {

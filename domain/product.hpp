@@ -20,6 +20,7 @@
 #include "domain/change.hpp"
 #include "domain/decider.hpp"
 #include "domain/ids.hpp"
+#include "domain/issue_calendar.hpp"
 #include "domain/metadata.hpp"
 #include "domain/personal.hpp"
 #include "domain/purchase_option.hpp"
@@ -93,6 +94,10 @@ struct ProductDetails {
     std::optional<Sku> publication_sku;
     std::optional<std::string> issue_code;
     std::vector<FulfillmentMethod> fulfillment_methods;
+    std::optional<Weekday> issue_weekday;
+    std::optional<Weekday> dispatch_weekday;
+    std::optional<std::int64_t> lead_days;
+    std::optional<StopAction> delivery_stop_action;
     std::optional<std::string> external_id;
     Metadata metadata;
     bool operator==(const ProductDetails&) const = default;
@@ -113,6 +118,15 @@ constexpr auto describe(const ProductDetails*) {
         field<&D::publication_sku>("publicationSku", "The publication of which it is an issue."),
         field<&D::issue_code>("issueCode", "The issue, such as 2026-48.").length(1, 40),
         field<&D::fulfillment_methods>("fulfillmentMethods", "How it is handed over.").items(5),
+        field<&D::issue_weekday>("issueWeekday", "Of a publication: the day of its cover dates."),
+        field<&D::dispatch_weekday>("dispatchWeekday",
+                                    "The day on which the dispatch file of an issue is made."),
+        field<&D::lead_days>("leadDays",
+                             "How many days before that nothing is changed any more; none if left "
+                             "out.")
+            .range(0, 60),
+        field<&D::delivery_stop_action>("deliveryStopAction",
+                                        "What a delivery stop gives the customer."),
         field<&D::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&D::metadata>("metadata", "Values of your own.")
             .items(metadata_keys_max)
@@ -153,6 +167,10 @@ struct UpdateProduct {
     Change<Sku> publication_sku = {};
     Change<std::string> issue_code = {};
     Change<std::vector<FulfillmentMethod>> fulfillment_methods = {};
+    Change<Weekday> issue_weekday = {};
+    Change<Weekday> dispatch_weekday = {};
+    Change<std::int64_t> lead_days = {};
+    Change<StopAction> delivery_stop_action = {};
     Change<std::string> external_id = {};
     Change<Metadata> metadata = {};
     Change<std::vector<NewPurchaseOption>> purchase_options = {};
@@ -176,6 +194,13 @@ constexpr auto describe(const UpdateProduct*) {
         field<&U::publication_sku>("publicationSku", "The publication of which it is an issue."),
         field<&U::issue_code>("issueCode", "The issue, such as 2026-48.").length(1, 40),
         field<&U::fulfillment_methods>("fulfillmentMethods", "Replaced as a whole.").items(5),
+        field<&U::issue_weekday>("issueWeekday", "Of a publication: the day of its cover dates."),
+        field<&U::dispatch_weekday>("dispatchWeekday",
+                                    "The day on which the dispatch file of an issue is made."),
+        field<&U::lead_days>("leadDays", "How many days before that nothing is changed any more.")
+            .range(0, 60),
+        field<&U::delivery_stop_action>("deliveryStopAction",
+                                        "What a delivery stop gives the customer."),
         field<&U::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&U::metadata>("metadata", "Merged key by key; null removes a key.")
             .items(metadata_keys_max)
@@ -266,6 +291,8 @@ enum class ProductRejection : std::uint8_t {
     items_need_bundle,
     bundle_item_repeated,
     bundle_cycle,
+    calendar_needs_publication,
+    calendar_incomplete,
     recurring_option_needs_interval,
     interval_needs_recurring_option,
     purchase_option_never_valid,
@@ -275,11 +302,11 @@ enum class ProductRejection : std::uint8_t {
     too_many_metadata_keys
 };
 constexpr auto describe(const ProductRejection*) {
-    return wire_names("items_need_bundle", "bundle_item_repeated", "bundle_cycle",
-                      "recurring_option_needs_interval", "interval_needs_recurring_option",
-                      "purchase_option_never_valid", "purchase_option_id_repeated",
-                      "purchase_option_immutable", "too_many_purchase_options",
-                      "too_many_metadata_keys");
+    return wire_names(
+        "items_need_bundle", "bundle_item_repeated", "bundle_cycle", "calendar_needs_publication",
+        "calendar_incomplete", "recurring_option_needs_interval", "interval_needs_recurring_option",
+        "purchase_option_never_valid", "purchase_option_id_repeated", "purchase_option_immutable",
+        "too_many_purchase_options", "too_many_metadata_keys");
 }
 RefusalInfo info(ProductRejection refusal);
 
@@ -302,6 +329,10 @@ constexpr auto describe(const Product*) {
         fields(field<&Product::purchase_options>("purchaseOptions", "How it can be bought."),
                field<&Product::status>("status", "Whether it is sold.")));
 }
+
+// When its issues come out, if it is a publication that says so. Issues that are scheduled already
+// keep their cut-off when that changes.
+std::optional<IssueCalendar> calendar_of(const ProductDetails& details);
 
 // Null when the product has no option with this id.
 const PurchaseOption* find_option(const Product& product, const PurchaseOptionId& id);

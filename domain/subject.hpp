@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
     bills,
     transactions,
     entitlements,
+    fulfillments,
     webhook_endpoints,
     webhook_deliveries,
     tenants,
@@ -28,7 +29,8 @@ enum class Kind : std::uint8_t {
 };
 constexpr auto describe(const Kind*) {
     return wire_names("vendors", "products", "users", "contracts", "bills", "transactions",
-                      "entitlements", "webhook-endpoints", "webhook-deliveries", "tenants", "keys");
+                      "entitlements", "fulfillments", "webhook-endpoints", "webhook-deliveries",
+                      "tenants", "keys");
 }
 
 // Are the events of this kind for consumers? The others are between Daybook, its operator and who

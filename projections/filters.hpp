@@ -27,18 +27,33 @@ enum class Filter : std::uint8_t {
     number,
     external_id,
     customer_number,
-    payer_id
+    payer_id,
+    kind,
+    issue,
+    publication,
+    entitlement_id
 };
 constexpr auto describe(const Filter*) {
     return domain::wire_names("userId", "contractId", "billId", "vendorId", "sku", "status", "type",
                               "provider", "providerReference", "currency", "number", "externalId",
-                              "customerNumber", "payerId");
+                              "customerNumber", "payerId", "kind", "issue", "publication",
+                              "entitlementId");
 }
 
 // What lists can be bounded by: times in milliseconds since the epoch, amounts in minor units.
-enum class Range : std::uint8_t { created_at, issued_at, due_at, paid_at, next_bill_at, amount };
+enum class Range : std::uint8_t {
+    created_at,
+    issued_at,
+    due_at,
+    paid_at,
+    next_bill_at,
+    amount,
+    cutoff_at,
+    dispatched_at
+};
 constexpr auto describe(const Range*) {
-    return domain::wire_names("createdAt", "issuedAt", "dueAt", "paidAt", "nextBillAt", "amount");
+    return domain::wire_names("createdAt", "issuedAt", "dueAt", "paidAt", "nextBillAt", "amount",
+                              "cutoffAt", "dispatchedAt");
 }
 
 // The field is one of these values, compared byte by byte.

@@ -29,7 +29,7 @@ struct View {
 constexpr bool is_coarse(Filter filter) {
     using enum Filter;
     return filter == vendor_id || filter == status || filter == type || filter == provider ||
-           filter == currency;
+           filter == currency || filter == kind;
 }
 
 // All filters but currency and provider, which hardly narrow a list, have an index.

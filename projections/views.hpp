@@ -12,6 +12,7 @@ extern const View contracts_view;
 extern const View bills_view;
 extern const View transactions_view;
 extern const View entitlements_view;
+extern const View fulfillments_view;
 extern const View webhook_endpoints_view;
 extern const View webhook_deliveries_view;
 

@@ -114,7 +114,7 @@ TEST(ListParameters, LinkToTheNextPageKeepsTheFilters) {
 TEST(ListParameters, OfEveryKindAreDescribedOnce) {
     for (const Kind kind :
          {Kind::vendors, Kind::products, Kind::users, Kind::contracts, Kind::bills,
-          Kind::transactions, Kind::entitlements, Kind::webhook_endpoints}) {
+          Kind::transactions, Kind::entitlements, Kind::fulfillments, Kind::webhook_endpoints}) {
         std::set<std::string_view> names;
         for (const http::QueryParameter& parameter : list_parameters(kind)) {
             EXPECT_TRUE(names.insert(parameter.name).second) << parameter.name;

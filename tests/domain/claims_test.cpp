@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/entitlement.hpp"
+#include "domain/fulfillment.hpp"
 #include "domain/user.hpp"
 #include "domain/vendor.hpp"
 
@@ -28,8 +29,18 @@ TEST(Claims, EachKeyThatIsClaimedHasARefusal) {
     Entitlement entitlement;
     entitlement.status = EntitlementStatus::active;
     entitlement.external_id = "1";
+    Fulfillment fulfillment;
+    fulfillment.status = FulfillmentStatus::credited;
+    fulfillment.kind = FulfillmentMethod::physical_shipment;
+    fulfillment.contract_id = ContractId{"c"};
+    fulfillment.issue.emplace();
+    fulfillment.credit_bill_id = BillId{"b"};
+    fulfillment.external_id = "1";
+    Fulfillment scheduled = fulfillment;
+    scheduled.status = FulfillmentStatus::scheduled;
     for (const auto& keys :
-         {claims(user, "u"), claims(vendor, "v"), claims(product, "p"), claims(entitlement, "e")}) {
+         {claims(user, "u"), claims(vendor, "v"), claims(product, "p"), claims(entitlement, "e"),
+          claims(fulfillment, "f"), claims(scheduled, "f")}) {
         EXPECT_FALSE(keys.empty());
         for (const auto& key : keys) EXPECT_NE(find_claim_refusal(key), nullptr) << key;
     }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/domain/contract_stop_rows.hpp"
 #include "tests/domain/samples_contract.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/utc_zones.hpp"
@@ -419,9 +420,15 @@ const std::vector<Rows> rows{
      ExpireContract{ContractExpiry::term_over, sample_end}},
 };
 
-TEST(Contract, Refuses) { tests::support::expect_refusals<ContractDecider>(rows); }
+std::vector<Rows> all_rows() {
+    std::vector<Rows> all = stop_rows();
+    all.insert(all.end(), rows.begin(), rows.end());
+    return all;
+}
+
+TEST(Contract, Refuses) { tests::support::expect_refusals<ContractDecider>(all_rows()); }
 TEST(Contract, EveryRefusalHasARow) {
-    tests::support::expect_a_row_for_each_refusal<ContractDecider>(rows);
+    tests::support::expect_a_row_for_each_refusal<ContractDecider>(all_rows());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "tests/domain/samples_bill.hpp"
 #include "tests/domain/samples_contract.hpp"
 #include "tests/domain/samples_entitlement.hpp"
+#include "tests/domain/samples_fulfillment.hpp"
 #include "tests/domain/samples_transaction.hpp"
 
 namespace domain {
@@ -99,6 +100,14 @@ TEST(DueTransaction, IsAskedForAgainWhileItsOutcomeIsUnknown) {
     for (const auto status : {pending, requires_action, succeeded, failed, canceled}) {
         EXPECT_EQ(due_of(status), std::nullopt) << name(status);
     }
+}
+
+TEST(DueFulfillment, AStopIsSettledAtTheCutOff) {
+    const auto due_of = [](FulfillmentStatus status) {
+        return next_due(fold<FulfillmentDecider>(Samples<FulfillmentDecider>::past(status)));
+    };
+    EXPECT_EQ(due_of(FulfillmentStatus::stopped), due(sample_end, settle_stop));
+    EXPECT_EQ(due_of(FulfillmentStatus::scheduled), std::nullopt);
 }
 
 TEST(DueEntitlement, BeginsAndEnds) {

@@ -120,11 +120,32 @@ CreateProduct in_a_cycle() {
     return create;
 }
 
+ProductCreated ebook() {
+    CreateProduct create = sample_product();
+    create.type = ProductType::ebook;
+    return std::get<ProductCreated>(ProductDecider::decide({}, create).value().front());
+}
+
+TEST(Product, HasACalendarOnceBothDaysAreKnown) {
+    const auto product = given({created()})
+                             .when(UpdateProduct{.issue_weekday = change_to(Weekday::friday),
+                                                 .dispatch_weekday = change_to(Weekday::tuesday)})
+                             .after();
+    EXPECT_EQ(calendar_of(product), (IssueCalendar{Weekday::friday, Weekday::tuesday, 0}));
+    EXPECT_EQ(calendar_of(given({created()}).state), std::nullopt);
+}
+
 const tests::support::Refusal<ProductDecider> refusals[] = {
     {ProductRejection::items_need_bundle,
      {created()},
      UpdateProduct{.items = change_to(std::vector<BundleItem>{{Sku{"other"}, 1}})}},
     {ProductRejection::bundle_item_repeated, {}, bundle({{Sku{"other"}, 1}, {Sku{"other"}, 2}})},
+    {ProductRejection::calendar_needs_publication,
+     {ebook()},
+     UpdateProduct{.delivery_stop_action = change_to(StopAction::credit)}},
+    {ProductRejection::calendar_incomplete,
+     {created()},
+     UpdateProduct{.issue_weekday = change_to(Weekday::friday)}},
     {ProductRejection::bundle_cycle, {}, bundle({{Sku{"daily"}, 1}})},
     {ProductRejection::bundle_cycle, {}, in_a_cycle()},
     {ProductRejection::bundle_cycle, {created()}, UpdateProduct{.makes_cycle = true}},

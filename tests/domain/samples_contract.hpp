@@ -93,6 +93,20 @@ inline ChangeDeliveryAddress sample_change_address() {
     return change;
 }
 
+inline AddDeliveryStop sample_delivery_stop() {
+    AddDeliveryStop stop;
+    stop.from = Date{"2026-01-05"};
+    stop.to = Date{"2026-01-18"};
+    stop.stop_id = DeliveryStopId{"s1"};
+    stop.effect = StopEffect{.effective_from = Date{"2026-01-09"},
+                             .effective_from_issue = "2026-02",
+                             .begins_at = sample_start + std::chrono::days{5},
+                             .issues = 2,
+                             .days = 14,
+                             .moved_end = std::nullopt};
+    return stop;
+}
+
 inline constexpr Period sample_second_period{sample_end, sample_end + std::chrono::days{28}};
 
 template <>
@@ -126,6 +140,7 @@ struct Samples<ContractDecider> {
                     ExpireContract{ContractExpiry::first_bill_expired, sample_end});
                 break;
         }
+        if (wish == "RemoveDeliveryStop") commands.emplace_back(sample_delivery_stop());
         return events_of<ContractDecider>(commands);
     }
     static std::vector<ContractCommand> commands(ContractStatus) {
@@ -150,7 +165,9 @@ struct Samples<ContractDecider> {
                 ChangeContractPayer{UserId{"ola"}, std::nullopt},
                 sample_change_address(),
                 sample_import_contract(),
-                ConsumeContractIssue{"2026-01", sample_start}};
+                ConsumeContractIssue{"2026-01", sample_start},
+                sample_delivery_stop(),
+                RemoveDeliveryStop{DeliveryStopId{"s1"}, std::nullopt, sample_start}};
     }
 };
 

@@ -7,6 +7,7 @@
 #include "tests/domain/samples_bill.hpp"
 #include "tests/domain/samples_contract.hpp"
 #include "tests/domain/samples_entitlement.hpp"
+#include "tests/domain/samples_fulfillment.hpp"
 #include "tests/domain/samples_product.hpp"
 #include "tests/domain/samples_tenant.hpp"
 #include "tests/domain/samples_transaction.hpp"
@@ -22,8 +23,8 @@ class Transitions : public testing::Test {};
 
 using AllDeciders =
     testing::Types<VendorDecider, ProductDecider, UserDecider, ContractDecider, BillDecider,
-                   TransactionDecider, EntitlementDecider, WebhookEndpointDecider,
-                   WebhookDeliveriesDecider, TenantDecider, ApiKeyDecider>;
+                   TransactionDecider, EntitlementDecider, FulfillmentDecider,
+                   WebhookEndpointDecider, WebhookDeliveriesDecider, TenantDecider, ApiKeyDecider>;
 TYPED_TEST_SUITE(Transitions, AllDeciders);
 
 template <Decider D>

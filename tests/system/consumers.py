@@ -11,7 +11,8 @@ import sys
 from support import PATIENCE, SOURCE
 
 PACKAGES = ("confluent-kafka==2.16.1", "cloudevents==2.2.0")
-KINDS = ("vendors", "products", "users", "contracts", "bills", "transactions", "entitlements")
+KINDS = ("vendors", "products", "users", "contracts", "bills", "transactions", "entitlements",
+         "fulfillments")
 
 
 def python_with_packages():

@@ -321,6 +321,9 @@ BODIES = {
     "createWebhookEndpoint": {"url": "https://nordlys.invalid/hook"},
     "replayWebhookDeliveries": {"after": "0-1"},
     "checkAccessBatch": [{"userId": "u", "sku": "daily"}],
+    "createFulfillment": {"userId": "u", "kind": "download"},
+    "readyFulfillment": {"url": "https://nordlys.invalid/file"},
+    "addDeliveryStop": {"from": "2099-01-01", "to": "2099-01-14"},
 }
 
 
@@ -343,7 +346,7 @@ class Operation:
 
     def ask(self, client, resource="nothing", **headers):
         path = self.path.replace("{id}", resource).replace("{sku}", resource)
-        path = path.replace("{key}", "color").replace("{type}", resource)
+        path = path.replace("{key}", "color").replace("{type}", resource).replace("{stop}", "s")
         if self.id == "checkAccess":
             path += "?userId=u&sku=daily"
         if self.id == "listEvents":

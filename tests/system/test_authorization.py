@@ -44,6 +44,15 @@ ROWS = {
     "grantEntitlement": "entitlements:write", "suspendEntitlement": "entitlements:write",
     "reinstateEntitlement": "entitlements:write", "extendEntitlement": "entitlements:write",
     "revokeEntitlement": "entitlements:write",
+    "listFulfillments": "fulfillments:read", "getFulfillment": "fulfillments:read",
+    "listFulfillmentsOfProduct": "fulfillments:read", "createFulfillment": "fulfillments:write",
+    "readyFulfillment": "fulfillments:write", "failFulfillment": "fulfillments:write",
+    "revokeFulfillment": "fulfillments:write", "includeFulfillment": "fulfillments:write",
+    "dispatchFulfillment": "fulfillments:write", "deliverFulfillment": "fulfillments:write",
+    "returnFulfillment": "fulfillments:write", "reportFulfillment": "fulfillments:write",
+    "reshipFulfillment": "fulfillments:write", "creditFulfillment": "fulfillments:write",
+    "cancelFulfillment": "fulfillments:write", "listDeliveryStops": "fulfillments:read",
+    "addDeliveryStop": "fulfillments:write", "removeDeliveryStop": "fulfillments:write",
     "listEvents": "events:read", "listEventSchemas": "events:read", "getEventSchema": "events:read",
     "listWebhookEndpoints": "webhooks:read", "getWebhookEndpoint": "webhooks:read",
     "getWebhookDeliveries": "webhooks:read", "createWebhookEndpoint": "webhooks:write",
@@ -135,16 +144,18 @@ class Authorization(ServerTest):
         user, contract, bill = make_contract(self.first)
         paid = self.first.made("/management/transactions", charge_of(bill))
         right = self.first.got("/management/entitlements")[0]
+        sent = self.first.made("/management/products/daily/fulfillments",
+                               {"contractId": contract["id"], "kind": "epaper"})
         ids = {"vendors": "nordlys", "products": "daily", "users": user["id"],
                "contracts": contract["id"], "bills": bill["id"], "transactions": paid["id"],
-               "entitlements": right["id"]}
+               "entitlements": right["id"], "fulfillments": sent["id"]}
         other = self.server.make_tenant("other")
         for operation in self.protected:
             with self.subTest(operation.id):
                 answer = operation.ask(other, ids.get(operation.kind, "nothing"))
                 if operation.names_one:
                     self.assert_problem(answer, 404, "not_found")
-                for foreign in (contract["id"], bill["id"], paid["id"], right["id"]):
+                for foreign in (contract["id"], bill["id"], paid["id"], right["id"], sent["id"]):
                     if not operation.names_one:
                         self.assertNotIn(foreign, answer.body.decode())
 

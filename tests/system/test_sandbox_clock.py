@@ -148,7 +148,8 @@ class SandboxClock(ServerTest):
     def test_the_state_machines_say_what_is_legal(self):
         machines = {one["kind"]: one for one in self.client.got("/management/state-machines")}
         self.assertLessEqual({"vendors", "products", "users", "contracts", "bills",
-                              "transactions", "entitlements"}, set(machines))
+                              "transactions", "entitlements", "fulfillments"},
+                             set(machines))
         pause = [one for one in machines["contracts"]["transitions"]
                  if one["command"] == "PauseContract"]
         self.assertEqual(pause, [{"command": "PauseContract", "from": ["ACTIVE"],

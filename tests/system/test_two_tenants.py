@@ -16,11 +16,14 @@ class TwoTenants(ServerTest):
         user, contract, bill = make_contract(self.ours)
         paid = self.ours.made("/management/transactions", charge_of(bill))
         right = self.ours.got("/management/entitlements")[0]
+        sent = self.ours.made("/management/products/daily/fulfillments",
+                              {"contractId": contract["id"], "kind": "epaper"})
         hook = self.ours.made("/management/webhook-endpoints",
                               {"url": "https://nordlys.invalid/daily"})
         self.ids = {"vendors": "nordlys", "products": "daily", "users": user["id"],
                     "contracts": contract["id"], "bills": bill["id"], "transactions": paid["id"],
-                    "entitlements": right["id"], "webhook-endpoints": hook["id"]}
+                    "entitlements": right["id"], "fulfillments": sent["id"],
+                    "webhook-endpoints": hook["id"]}
 
     def everything_of(self, client):
         return {kind: client.listed(f"/management/{kind}") for kind in self.ids}
