@@ -32,8 +32,10 @@ void set(xml_node node, const char* name, std::string_view text) {
     node.append_attribute(name).set_value(std::string(text).c_str());
 }
 
+std::string day_of(Timestamp time) { return to_rfc3339(time).substr(0, date_length); }
+
 void add_date(xml_node parent, const char* name, const std::optional<Timestamp>& time) {
-    if (time) add(parent, name, to_rfc3339(*time).substr(0, date_length));
+    if (time) add(parent, name, day_of(*time));
 }
 
 template <Decider D>
@@ -135,8 +137,27 @@ std::optional<Timestamp> end_of(const Contract& contract) {
     return contract.will_cancel_at ? contract.will_cancel_at : contract.expires_at;
 }
 
+// The stop that this day is in, or null.
+const DeliveryStop* stop_on(const Contract& contract, std::string_view day) {
+    const auto found = std::ranges::find_if(contract.delivery_stops, [day](const auto& stop) {
+        return stop.from.view() <= day && day <= stop.to.view();
+    });
+    return found == contract.delivery_stops.end() ? nullptr : &*found;
+}
+
+void add_stops(xml_node subscription, const Contract& contract) {
+    if (contract.delivery_stops.empty()) return;
+    xml_node stops = subscription.append_child("deliveryStops");
+    for (const DeliveryStop& stop : contract.delivery_stops) {
+        xml_node node = stops.append_child("deliveryStop");
+        set(node, "from", stop.from.view());
+        set(node, "to", stop.to.view());
+        set(node, "action", domain::name(stop.action));
+    }
+}
+
 void add_subscription(xml_node subscriptions, const projections::PersonRecord& record,
-                      const AggregateOf<ContractDecider>& of) {
+                      const AggregateOf<ContractDecider>& of, Timestamp now) {
     const Contract& contract = of.state;
     const ContractItem& first = contract.items.front();
     xml_node node = subscriptions.append_child("subscription");
@@ -151,7 +172,9 @@ void add_subscription(xml_node subscriptions, const projections::PersonRecord& r
     add_date(node, "endDate", end_of(contract));
     if (contract.issues_remaining) add_number(node, "issuesRemaining", *contract.issues_remaining);
     add(node, "paid", contract.started_at && contract.payment_state == PaymentState::ok);
-    add(node, "stopped", contract.status == ContractStatus::paused);
+    const DeliveryStop* const stop = stop_on(contract, day_of(now));
+    add(node, "stopped", contract.status == ContractStatus::paused || stop != nullptr);
+    if (stop != nullptr && stop->reason) add(node, "stopReason", std::string_view(*stop->reason));
     add(node, "autoRenew", contract.auto_renew && !contract.will_cancel_at);
     add_person(node, "payer", record, contract.payer_id);
     add_person(node, "receiver", record, contract.user_id);
@@ -159,6 +182,7 @@ void add_subscription(xml_node subscriptions, const projections::PersonRecord& r
     set(price, "currency", contract.currency.view());
     set(price, "amount", std::to_string(contract.amount));
     set(price, "vatPercent", percent_of(first.tax_rate));
+    add_stops(node, contract);
 }
 
 std::uint64_t highest_version(const projections::PersonRecord& record) {
@@ -169,7 +193,8 @@ std::uint64_t highest_version(const projections::PersonRecord& record) {
 
 }  // namespace
 
-std::string customer_xml(const projections::PersonRecord& record, std::string_view as_of) {
+std::string customer_xml(const projections::PersonRecord& record, Timestamp now,
+                         std::string_view as_of) {
     const auto& user = std::get<AggregateOf<UserDecider>>(record.user);
     pugi::xml_document document;
     xml_node declaration = document.append_child(pugi::node_declaration);
@@ -192,7 +217,7 @@ std::string customer_xml(const projections::PersonRecord& record, std::string_vi
     for (const AnyAggregate& one : record.others) {
         const auto* const contract = std::get_if<AggregateOf<ContractDecider>>(&one);
         if (contract == nullptr || contract->state.status == ContractStatus::draft) continue;
-        add_subscription(subscriptions, record, *contract);
+        add_subscription(subscriptions, record, *contract, now);
     }
     std::ostringstream text;
     document.save(text, "  ", pugi::format_default, pugi::encoding_utf8);

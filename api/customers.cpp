@@ -66,12 +66,13 @@ std::string export_of(PersonRecord record) {
 http::Handler Customers::document() const {
     const Show show = [this](const Wanted& wanted, const PersonRecord& record) {
         Response response;
-        const std::string etag = etag_of_content(customer_xml(record, ""));
+        const Timestamp now = now_();
+        const std::string etag = etag_of_content(customer_xml(record, now, ""));
         if (wanted.known == etag) {
             response = Response::empty(Status::not_modified);
         } else {
             response.content_type = xml_type;
-            response.body = customer_xml(record, to_rfc3339(now_()));
+            response.body = customer_xml(record, now, to_rfc3339(now));
         }
         response.add("ETag", etag);
         return response;

@@ -48,7 +48,8 @@ private:
     std::function<domain::Timestamp()> now_;
 };
 
-// The document, and the same with another `as_of`. Cost: proportional to the record.
-std::string customer_xml(const projections::PersonRecord& record, std::string_view as_of);
+// The document at this time; `as_of` is what it says of that. Cost: proportional to the record.
+std::string customer_xml(const projections::PersonRecord& record, domain::Timestamp now,
+                         std::string_view as_of);
 
 }  // namespace api

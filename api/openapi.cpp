@@ -221,7 +221,9 @@ std::string success_response(const Route& route, std::string_view doc, const std
     std::string response = "{}";
     add_text(response, "description", doc);
     add(response, "headers", headers_of(route));
-    add(response, "content", content_of(route, schema));
+    if (!schema.empty() || route.doc.success != Status::no_content) {
+        add(response, "content", content_of(route, schema));
+    }
     return response;
 }
 
@@ -247,20 +249,25 @@ std::vector<Status> refusals_of(const Route& route) {
     return statuses;
 }
 
+std::string_view description_of(Status success) {
+    if (success == Status::created) return "Created.";
+    return success == Status::no_content ? "Done." : "The answer.";
+}
+
 std::string responses_of(const Route& route, SchemaBook& book) {
     const Schema* schema = route.doc.response;
     std::string body = schema != nullptr ? book.response(*schema) : std::string();
-    const bool is_change = is_command(route) && !creates(route);
+    const bool is_change = is_command(route) && route.doc.success == Status::ok;
     if (is_change) body = R"({"anyOf":[)" + body + R"(,{"$ref":"#/components/schemas/DryRun"}]})";
 
     std::string responses = "{}";
-    if (creates(route)) {
+    if (is_command(route) && !is_change) {
         add(responses, "200",
             success_response(route, "With dryRun=true: what would be done.",
                              R"({"$ref":"#/components/schemas/DryRun"})"));
     }
     add(responses, std::to_string(static_cast<int>(route.doc.success)),
-        success_response(route, creates(route) ? "Created." : "The answer.", body));
+        success_response(route, description_of(route.doc.success), body));
     if (is_read(route) && is_resource(route)) {
         add(responses, "304", R"({"description":"It is what If-None-Match names."})");
     }
