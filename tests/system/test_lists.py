@@ -62,6 +62,12 @@ KINDS = [
     Kind("entitlements", {"externalId": "externalId", "contractId": "source.contractId",
                           "billId": "source.billId", "userId": "userId", "sku": "sku",
                           "type": "productType", "status": "status"}, CREATED, "sku"),
+    Kind("fulfillments", {"externalId": "externalId", "contractId": "contractId",
+                          "entitlementId": "entitlementId", "userId": "userId",
+                          "issue": "issue.code", "sku": "sku", "publication": "issue.publication",
+                          "vendorId": "vendorId", "kind": "kind", "status": "status"},
+         {**CREATED, "cutoffAt": "cutoffAt", "dispatchedAt": "dispatchedAt"},
+         "sku carrier trackingNumber dispatchFile issue.code"),
     Kind("webhook-endpoints", {"status": "status"}, CREATED, "id url description"),
 ]
 BOUNDS = {"gte": lambda a, b: a >= b, "gt": lambda a, b: a > b,
@@ -177,7 +183,10 @@ class Publisher:
                     "currency": self.random.choice(CURRENCIES),
                     "recurringInterval": self.random.choice(["WEEK", "MONTH", "YEAR"])}]
         body = {"sku": self.new("sku"), "vendorId": vendor["id"], "purchaseOptions": options,
-                "type": self.random.choice(["publication", "ebook", "podcast", "article"]),
+                **self.random.choice([{"type": "publication"}, {"type": "ebook"}, {"type": "podcast"},
+                                      {"type": "article"},
+                                      {"type": "publication", "issueWeekday": "FRIDAY",
+                                       "dispatchWeekday": "TUESDAY"}]),
                 "title": f"The {self.random.choice(NAMES)} Daily",
                 **self.maybe(externalId=self.new("x"), publisher=self.random.choice(NAMES),
                              authors=self.random.sample(NAMES, 2))}
@@ -244,6 +253,29 @@ class Publisher:
             operation = self.random.choice(["suspend", "revoke"])
             self.client.made(f"/management/entitlements/{made['id']}/{operation}")
 
+    def fulfillment(self):
+        """Of any product, by post or not; how far it has come is chance, too."""
+        kind = self.random.choice(["physicalShipment", "physicalShipment", "download", "epaper"])
+        by_post = kind == "physicalShipment"
+        week = self.random.randint(1, 52)
+        body = {"id": self.new("item"), "userId": self.any("users")["id"], "kind": kind,
+                "issue": {"code": f"2026-{week:02}",
+                          "coverDate": str(datetime.date.fromisocalendar(2026, week, 5))},
+                **({"address": {"street": "Storgata"}} if by_post else {}),
+                **self.maybe(externalId=self.new("x"))}
+        made = self.client.post(f"/management/products/{self.any('products')['sku']}/fulfillments",
+                                body)
+        assert made.status == 201, made
+        self.made["fulfillments"].append(made.json)
+        dispatch = self.maybe(carrier=self.random.choice(NAMES), trackingNumber=self.new("Track "))
+        steps = [("include", self.maybe(dispatchFile=self.new("File "))), ("dispatch", dispatch),
+                 (self.random.choice(["deliver", "return", "report"]), {})]
+        if not by_post:
+            steps = [("ready", {"url": "https://files.invalid/a"}),
+                     (self.random.choice(["deliver", "fail", "revoke"]), {})]
+        for step, about in steps[:self.random.randrange(len(steps) + 1)]:
+            self.client.made(f"/management/fulfillments/{body['id']}/{step}", about)
+
     def webhook_endpoint(self):
         self.post("webhook-endpoints",
                   {"id": self.new("hook"), "url": "https://receiver.invalid/" + self.new("path"),
@@ -257,7 +289,8 @@ class Publisher:
 
     def step(self):
         self.random.choice([self.user, self.contract, self.contract, self.bill, self.bill, self.bill,
-                            self.transaction, self.transaction, self.entitlement, self.product])()
+                            self.transaction, self.transaction, self.entitlement, self.fulfillment,
+                            self.product])()
 
 
 # The tests -------------------------------------------------------------------------------------------
@@ -314,7 +347,7 @@ class Lists(ServerTest):
     def some_value(self, kind, resources, members, name):
         found = [value for one in self.random.sample(resources, min(len(resources), 20))
                  for value in values(one, members)]
-        if not found or self.random.random() < 0.1 and name not in ("status", "type"):
+        if not found or self.random.random() < 0.1 and name not in ("status", "type", "kind"):
             return "nothing"
         return str(self.random.choice(found))
 
@@ -322,7 +355,7 @@ class Lists(ServerTest):
         members = kind.filters[name]
         if name != "status":
             value = self.some_value(kind, resources, members, name)
-            return [] if value == "nothing" and name == "type" else [(name, value)]
+            return [] if value == "nothing" and name in ("type", "kind") else [(name, value)]
         statuses = {self.some_value(kind, resources, members, name)
                     for _ in range(self.random.randint(1, 3))} - {"nothing"}
         if self.random.random() < 0.5:
