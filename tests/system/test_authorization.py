@@ -20,7 +20,9 @@ ROWS = {
     "listUsers": "users:read", "getUser": "users:read", "createUser": "users:write",
     "updateUser": "users:write", "changeLoginIdentifier": "users:write",
     "setUserMetadata": "users:write", "removeUserMetadata": "users:write",
-    "blockUser": "users:write", "unblockUser": "users:write",
+    "blockUser": "users:write", "unblockUser": "users:write", "deleteUser": "users:erase",
+    "setPassword": "users:password", "verifyPassword": "users:password",
+    "exportUser": "customers:read", "getCustomer": "customers:read",
     "listContracts": "contracts:read", "getContract": "contracts:read",
     "createContract": "contracts:write", "confirmContract": "contracts:write",
     "cancelContract": "contracts:write", "uncancelContract": "contracts:write",
@@ -153,7 +155,9 @@ class Authorization(ServerTest):
         for operation in self.protected:
             with self.subTest(operation.id):
                 answer = operation.ask(other, ids.get(operation.kind, "nothing"))
-                if operation.names_one:
+                if operation.id == "verifyPassword":  # It tells nobody whom there is.
+                    self.assert_problem(answer, 422, "password_incorrect")
+                elif operation.names_one:
                     self.assert_problem(answer, 404, "not_found")
                 for foreign in (contract["id"], bill["id"], paid["id"], right["id"], sent["id"]):
                     if not operation.names_one:

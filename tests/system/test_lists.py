@@ -46,7 +46,8 @@ KINDS = [
                       "status": "status"}, CREATED, "sku title publisher authors"),
     Kind("users", {"externalId": "externalId", "status": "status"}, CREATED,
          "email name givenName familyName", usual_limit=10),
-    Kind("contracts", {"externalId": "externalId", "userId": "userId", "sku": "items.sku",
+    Kind("contracts", {"externalId": "externalId", "userId": "userId", "payerId": "payerId",
+                       "sku": "items.sku",
                        "vendorId": "vendorId", "status": "status", "currency": "currency"},
          {**CREATED, "nextBillAt": "nextBillAt", "amount": "amount"}, "name items.name"),
     Kind("bills", {"number": "number", "externalId": "externalId", "contractId": "contractId",
@@ -492,6 +493,9 @@ class Lists(ServerTest):
                      if one["in"] == "query"}
             if "cursor" in names:
                 lists[path] = names
+        # A list within a resource takes the same, but for what its path says.
+        within = lists.pop("/management/products/{sku}/fulfillments")
+        self.assertEqual(within, lists["/management/fulfillments"] - {"sku"})
         self.assertEqual(lists, {kind.path: kind.parameters for kind in KINDS})
         everything = {name for kind in KINDS for name in kind.parameters}
         for kind in KINDS:
