@@ -59,6 +59,11 @@ std::string_view id_in(const http::Request& request, domain::Kind kind) {
     return kind == domain::Kind::tenants ? request.tenant().view() : request.path_values[0];
 }
 
+journal::Actor actor_of(const Principal& principal) {
+    if (principal.has_token()) return {"client", principal.client};
+    return {"apiKey", principal.key.text};
+}
+
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
                                             const Ask& ask) {
     auto key = idempotency_key(request);
@@ -81,7 +86,7 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
                           .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
                                      .expected_versions = *std::move(versions)},
                           .command = std::move(asked->command),
-                          .actor = {"apiKey", request.principal->key.text},
+                          .actor = actor_of(*request.principal),
                           .done = {}};
     submission.reason = std::move(asked->reason);
     if (*key) submission.fingerprint = fingerprint(request);
