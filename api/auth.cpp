@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
+#include "api/tokens.hpp"
 #include "domain/api_key_text.hpp"
 
 namespace api {
@@ -63,7 +65,8 @@ const StoredSecret* find_secret(const SecretHash& hash, const KeyRecord& record)
     return found;
 }
 
-// The token of "Bearer <token>"; the scheme's name has no case. Empty if there is none.
+// The token of "Bearer <token>"; the scheme's name has no case. Empty if there
+// is none.
 std::string_view bearer_token(std::string_view authorization) {
     constexpr std::string_view scheme = "bearer";
     if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') return {};
@@ -95,6 +98,34 @@ std::string_view name(CredentialsRefusal refusal) {
     return {};
 }
 
+CredentialsRefusal refusal_of(Denial denial) {
+    using enum CredentialsRefusal;
+    switch (denial) {
+        case Denial::no_credentials: return credentials_missing;
+        case Denial::expired_key:
+        case Denial::expired_token: return credentials_expired;
+        case Denial::revoked_key: return credentials_revoked;
+        case Denial::malformed_credentials:
+        case Denial::unknown_key:
+        case Denial::wrong_secret:
+        case Denial::malformed_token:
+        case Denial::unknown_token_key:
+        case Denial::wrong_signature:
+        case Denial::wrong_issuer:
+        case Denial::wrong_audience:
+        case Denial::early_token:
+        case Denial::unfit_claims:
+        case Denial::unknown_tenant: return credentials_invalid;
+        case Denial::insufficient_scope:
+        case Denial::address_limit:
+        case Denial::key_limit:
+        case Denial::tenant_limit:
+        case Denial::throttled: break;
+    }
+    assert(false);
+    return credentials_invalid;
+}
+
 SecretHash hash_secret(std::string_view secret) {
     thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
     SecretHash hash{};
@@ -105,15 +136,29 @@ SecretHash hash_secret(std::string_view secret) {
     return hash;
 }
 
-Authenticator::Authenticator(const KeyDirectory& keys, Now now)
-    : keys_(keys), now_(std::move(now)) {}
+std::size_t Authenticator::DigestHash::operator()(const SecretHash& digest) const {
+    std::size_t first = 0;
+    std::memcpy(&first, digest.data(), sizeof first);
+    return first;
+}
+
+Authenticator::Authenticator(const KeyDirectory& keys, Now now, const Tokens* tokens)
+    : keys_(keys), now_(std::move(now)), tokens_(tokens) {}
+
+Authenticator::Generation Authenticator::generation() const {
+    return {keys_.generation(), tokens_ != nullptr ? tokens_->generation() : 0};
+}
+
+// The generation is read before what it is of: a change in between is then seen
+// the next time.
+void Authenticator::forget_what_changed() {
+    const Generation now = generation();
+    if (now != generation_ || known_.size() >= known_max) known_.clear();
+    if (now != generation_ || verified_.size() >= known_max) verified_.clear();
+    generation_ = now;
+}
 
 const Authenticator::Known* Authenticator::find(std::string_view key_id) {
-    // The generation is read before the key: a change in between is then seen the next time.
-    const std::uint64_t generation = keys_.generation();
-    if (generation != generation_ || known_.size() >= known_max) known_.clear();
-    generation_ = generation;
-
     if (const auto found = known_.find(key_id); found != known_.end()) return &found->second;
     auto record = keys_.find(key_id);
     if (!record) return nullptr;
@@ -125,30 +170,64 @@ const Authenticator::Known* Authenticator::find(std::string_view key_id) {
 
 bool Authenticator::is_last(std::string_view authorization) const {
     const std::string& last = last_.authorization;
-    return last_.principal != nullptr && last_.generation == keys_.generation() &&
+    return last_.principal != nullptr && last_.generation == generation() &&
            last.size() == authorization.size() &&
            CRYPTO_memcmp(last.data(), authorization.data(), last.size()) == 0 &&
            !is_over(last_.until, now_());
 }
 
 Authenticated Authenticator::authenticate(std::string_view authorization) {
-    using enum CredentialsRefusal;
-    using Refused = domain::Failure<CredentialsRefusal>;
-    if (authorization.empty()) return Refused(credentials_missing);
+    using Refused = domain::Failure<Denied>;
+    if (authorization.empty()) return Refused(Denied{Denial::no_credentials});
     if (is_last(authorization)) return last_.principal;
-    const auto parts = domain::parse_api_key_text(bearer_token(authorization));
-    if (!parts) return Refused(credentials_invalid);
+    forget_what_changed();
+    const std::string_view text = bearer_token(authorization);
+    const bool is_key = text.starts_with(domain::ApiKeyText::prefix);
+    if (is_key || tokens_ == nullptr) return with_key(authorization, text);
+    return with_token(authorization, text);
+}
+
+Authenticated Authenticator::with_key(std::string_view authorization, std::string_view text) {
+    const auto refused = [](Denial because, std::string_view key = {}) {
+        return domain::Failure<Denied>(Denied{because, std::string(key)});
+    };
+    const auto parts = domain::parse_api_key_text(text);
+    if (!parts) return refused(Denial::malformed_credentials);
 
     static const KeyRecord nobody{};
     const Known* known = find(parts->id);
     const KeyRecord& record = known != nullptr ? known->record : nobody;
     const StoredSecret* secret = find_secret(hash_secret(parts->secret), record);
-    if (secret == nullptr || known == nullptr) return Refused(credentials_invalid);
-    if (record.revoked) return Refused(credentials_revoked);
+    if (known == nullptr) return refused(Denial::unknown_key);
+    if (secret == nullptr) return refused(Denial::wrong_secret, parts->id);
+    if (record.revoked) return refused(Denial::revoked_key, parts->id);
     const auto until = earlier(record.expires_at, secret->expires_at);
-    if (is_over(until, now_())) return Refused(credentials_expired);
+    if (is_over(until, now_())) return refused(Denial::expired_key, parts->id);
     last_ = {std::string(authorization), generation_, until, known->principal};
     return known->principal;
+}
+
+Authenticated Authenticator::with_token(std::string_view authorization, std::string_view text) {
+    using Refused = domain::Failure<Denied>;
+    if (!text.contains('.')) return Refused(Denied{Denial::malformed_credentials});
+    const SecretHash digest = hash_secret(text);
+    const auto found = verified_.find(digest);
+    std::shared_ptr<const Principal> principal;
+    if (found != verified_.end()) {
+        principal = found->second;
+        if (is_over(principal->ends_at, now_())) {
+            verified_.erase(found);
+            return Refused(Denied{Denial::expired_token});
+        }
+    } else {
+        auto verified = tokens_->verify(text, now_());
+        if (!verified) return Refused(Denied{verified.error()});
+        if (!keys_.has_tenant(verified->tenant)) return Refused(Denied{Denial::unknown_tenant});
+        principal = std::make_shared<const Principal>(*std::move(verified));
+        verified_.emplace(digest, principal);
+    }
+    last_ = {std::string(authorization), generation_, principal->ends_at, principal};
+    return principal;
 }
 
 }  // namespace api

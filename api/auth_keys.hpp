@@ -1,7 +1,8 @@
 // The keys of the journal as the directory that authentication asks.
 //
-// A key whose stored scopes or hashes cannot be read is as good as unknown: a scope that this
-// version does not know grants nothing. Threads: as projections::KeyDirectory.
+// A key whose stored scopes or hashes cannot be read is as good as unknown: a
+// scope that this version does not know grants nothing. Threads: as
+// projections::KeyDirectory.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,9 @@ public:
         const auto key = keys_.find_key(key_id);
         if (!key) return std::nullopt;
         return to_record(key_id, key->state);
+    }
+    bool has_tenant(const domain::TenantId& tenant) const override {
+        return keys_.find_tenant(tenant) != nullptr;
     }
     std::uint64_t generation() const override { return keys_.generation(); }
 

@@ -4,6 +4,7 @@
 
 #include "api/list_parameters.hpp"
 #include "api/preconditions.hpp"
+#include "api/tokens.hpp"
 
 namespace api {
 namespace {
@@ -76,8 +77,12 @@ Response EventFeed::stream(const http::Request& request, EventRequest wanted) {
     return response;
 }
 
-// A key that is revoked while it listens hears no more.
+// A key that is revoked while it listens hears no more, nor whom such a key of tokens vouched for.
 bool EventFeed::may_go_on(const Principal& principal) const {
+    if (principal.has_token()) {
+        return ports_.now() < *principal.ends_at && ports_.tokens != nullptr &&
+               ports_.tokens->has_key(principal.token_key);
+    }
     const auto record = ports_.keys.find(principal.key.view());
     return record && !record->revoked && record->principal.scopes.contains(Scope::events_read) &&
            (!record->expires_at || ports_.now() < *record->expires_at);

@@ -52,6 +52,7 @@ public:
         const projections::Feed& feed;
         http::Workers& workers;
         const KeyDirectory& keys;
+        const Tokens* tokens;  // Null: there are none.
         std::function<domain::Timestamp()> now;
     };
     EventFeed(Ports ports, const FeedSettings& settings)

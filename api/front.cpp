@@ -55,7 +55,8 @@ Front::Front(FrontPorts ports)
       passwords_(reads_, writes_, ports_.passwords),
       customers_(reads_, ports_.workers, ports_.now),
       access_(reads_, ports_.now_of),
-      events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.now}, ports_.feed_settings),
+      events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.tokens, ports_.now},
+              ports_.feed_settings),
       event_schemas_(ports_.feed_settings.topic_prefix),
       openapi_(std::make_shared<const std::string>(openapi_document(routes(), ports_.version))) {}
 

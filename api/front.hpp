@@ -42,7 +42,8 @@ struct FrontPorts {
     const projections::Feed& feed;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
     http::Workers& workers;                           // Read what takes long.
-    const KeyDirectory& keys;                         // The server's, too.
+    const KeyDirectory& keys;                         // The server's, too,
+    const Tokens* tokens = nullptr;                   // and these.
     Cursors::Key cursor_key;                          // The same on every node, and secret.
     MacKey fingerprint_key;                           // The same.
     http::Peers& peers;

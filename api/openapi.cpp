@@ -231,7 +231,8 @@ std::vector<Status> refusals_of(const Route& route) {
     using enum Status;
     std::vector<Status> statuses{bad_request, not_acceptable};
     if (route.access.is_public()) return statuses;
-    statuses.insert(statuses.end(), {unauthorized, forbidden, misdirected, unavailable});
+    statuses.insert(statuses.end(),
+                    {unauthorized, forbidden, misdirected, too_many_requests, unavailable});
     if (route.path.contains('{')) statuses.insert(statuses.end(), {not_found, gone});
     if (route.doc.request != nullptr) {
         statuses.insert(statuses.end(),
@@ -342,7 +343,8 @@ std::string components(const SchemaBook& book) {
     add(made, "responses", R"({"Problem":)" + std::string(problem_response) + '}');
     add(made, "securitySchemes",
         R"({"apiKey":{"type":"http","scheme":"bearer",)"
-        R"("description":"An API key, dbk_…; each operation names the scope that it needs."}})");
+        R"("description":"An API key, dbk_…, or a token (JWT) of the identity provider; each )"
+        R"(operation names the scope that it needs."}})");
     return made;
 }
 

@@ -59,12 +59,13 @@ std::string_view id_in(const http::Request& request, domain::Kind kind) {
     return kind == domain::Kind::tenants ? request.tenant().view() : request.path_values[0];
 }
 
-journal::Actor actor_of(const http::Request& request) {
-    return {"apiKey", request.principal->key.text};
-}
-
 std::string correlation_of(const http::Request& request) {
     return std::string(request.trace_parent ? request.trace_parent->text : request.request_id);
+}
+
+journal::Actor actor_of(const Principal& principal) {
+    if (principal.has_token()) return {"client", principal.client};
+    return {"apiKey", principal.key.text};
 }
 
 domain::Result<Submission, Problem> prepare(const http::Request& request, domain::Kind kind,
@@ -89,7 +90,7 @@ domain::Result<Submission, Problem> prepare(const http::Request& request, domain
                           .target = {.subject = {kind, id.empty() ? asked->id : std::string(id)},
                                      .expected_versions = *std::move(versions)},
                           .command = std::move(asked->command),
-                          .actor = actor_of(request),
+                          .actor = actor_of(*request.principal),
                           .done = {}};
     submission.reason = std::move(asked->reason);
     if (*key) submission.fingerprint = fingerprint(request, fingerprint_key);
@@ -154,7 +155,7 @@ bool Writes::are_here(const domain::TenantId& tenant) const {
 
 Writes::Aside Writes::aside(const http::Request& request) const {
     const domain::TenantId tenant = request.tenant();
-    const journal::Actor actor = actor_of(request);
+    const journal::Actor actor = actor_of(*request.principal);
     const std::string cause = correlation_of(request);
     return [this, tenant, actor, cause](const domain::Subject& subject,
                                         std::unique_ptr<commands::Command> command,

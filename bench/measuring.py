@@ -54,7 +54,8 @@ class Server:
         self.url = f"http://127.0.0.1:{free_port()}"
         self.command = [str(BUILD / "daybook"), "serve", "--data", str(data), "--listen",
                         self.url.removeprefix("http://"), "--http-io-threads", str(io_threads),
-                        "--log-requests", "none", *arguments]
+                        "--log-requests", "none", "--limits-key-per-second", "0",
+                        "--limits-tenant-per-second", "0", *arguments]
         if core is not None:
             self.command = on_core(core, self.command)
 

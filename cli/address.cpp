@@ -32,6 +32,25 @@ Address parse_address(std::string_view text) {
     return address;
 }
 
+std::string parse_advertised(std::string_view text, bool has_tls) {
+    constexpr std::string_view clear = "http://";
+    constexpr std::string_view secure = "https://";
+    std::string_view place = text;
+    if (text.starts_with(clear) || text.starts_with(secure)) {
+        has_tls = text.starts_with(secure);
+        place.remove_prefix(has_tls ? secure.size() : clear.size());
+    }
+    const auto colon = place.rfind(':');
+    const bool is_place = colon != std::string_view::npos && colon > 0 &&
+                          place.find_first_of("/?#@ ") == std::string_view::npos &&
+                          domain::parse_whole<std::uint16_t>(place.substr(colon + 1)).has_value();
+    if (!is_place) {
+        throw Exit(ExitCode::settings, "advertise: \"" + std::string(text) +
+                                           "\" must be HOST:PORT, or that after https://");
+    }
+    return (has_tls ? std::string(secure) : std::string()).append(place);
+}
+
 std::string to_text(const std::string& host, std::uint16_t port) {
     const bool is_v6 = host.find(':') != std::string::npos;
     return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);

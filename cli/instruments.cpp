@@ -97,6 +97,14 @@ void add_webhooks(infra::MetricsPage& page, const infra::DeliveryStats& stats) {
                static_cast<double>(stats.subjects_behind));
 }
 
+// Those of which there can be a flood are counted only, so that nobody can drown the others in the
+// log.
+bool is_audited(api::Denial denial) {
+    using enum api::Denial;
+    return denial != address_limit && denial != key_limit && denial != tenant_limit &&
+           denial != throttled;
+}
+
 }  // namespace
 
 std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router& router) {
@@ -114,28 +122,52 @@ std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router
 void Instruments::record(const api::http::AccessRecord& record) {
     const auto status = static_cast<unsigned>(record.status);
     requests_.record(record.route, record.method, status, record.duration);
-    log_.request({.request_id = record.request_id,
-                  .tenant = record.tenant,
-                  .method = record.method,
-                  .route = record.route,
-                  .code = record.code,
-                  .fault = record.fault,
-                  .status = status,
-                  .duration = record.duration});
+    infra::RequestLine line{.request_id = record.request_id,
+                            .tenant = record.tenant,
+                            .method = record.method,
+                            .route = record.route,
+                            .code = record.code,
+                            .fault = record.fault,
+                            .status = status,
+                            .duration = record.duration};
+    if (record.denial) {
+        denied_[static_cast<std::size_t>(*record.denial)].fetch_add(1, std::memory_order_relaxed);
+        if (is_audited(*record.denial)) {
+            line.denial = name(*record.denial);
+            line.key = record.key;
+            line.client = record.client;
+            if (logs_addresses_) line.address = record.remote_address;
+        }
+    }
+    log_.request(line);
 }
 
-std::string Instruments::metrics(std::size_t connections) const {
+void Instruments::add_denied(infra::MetricsPage& page) const {
+    for (std::size_t i = 0; i < denied_.size(); ++i) {
+        page.counter("daybook_http_denied_total", "Calls that were denied, by the reason.",
+                     static_cast<double>(denied_[i].load(std::memory_order_relaxed)),
+                     {{"reason", std::string(name(static_cast<api::Denial>(i)))}});
+    }
+}
+
+std::string Instruments::metrics(const FrontFacts& front) const {
     infra::MetricsPage page;
     page.gauge("daybook_build_info", "1; the version is a label.", 1,
                {{"version", DAYBOOK_VERSION}});
     page.gauge("daybook_ready", "1 when the node is ready.", node_.is_ready() ? 1 : 0);
     page.gauge("daybook_http_connections", "Connections that are open.",
-               static_cast<double>(connections));
+               static_cast<double>(front.connections));
+    if (front.certificate_ends) {
+        page.gauge("daybook_tls_certificate_end_seconds",
+                   "When the certificate of this server ends, since the epoch.",
+                   static_cast<double>(front.certificate_ends->time_since_epoch().count()));
+    }
     page.gauge("process_start_time_seconds", "Since the epoch.",
                std::chrono::duration<double>(started_.time_since_epoch()).count());
     page.counter("daybook_log_dropped_requests_total", "Lines about requests that were dropped.",
                  static_cast<double>(log_.dropped()));
     requests_.add_to(page);
+    add_denied(page);
     node_.journal_metrics().add_to(page);
     add_shards(page, node_);
     add_projectors(page, node_);

@@ -4,7 +4,11 @@
 // Threads: `record` and `metrics` from any thread; `watch` from one.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,19 +23,27 @@ namespace cli {
 // All methods of all routes, and what no route takes.
 std::vector<infra::RequestMetrics::Route> counted_routes(const api::http::Router& router);
 
+// What the front knows of itself at one moment.
+struct FrontFacts {
+    std::size_t connections = 0;  // That are open.
+    std::optional<std::chrono::sys_seconds> certificate_ends = {};
+};
+
 class Instruments {
 public:
     // REQUIRES: both outlive this.
-    Instruments(const Node& node, infra::Log& log, std::vector<infra::RequestMetrics::Route> routes)
-        : node_(node), log_(log), requests_(std::move(routes)) {}
+    Instruments(const Node& node, infra::Log& log, std::vector<infra::RequestMetrics::Route> routes,
+                bool logs_addresses)
+        : node_(node), log_(log), requests_(std::move(routes)), logs_addresses_(logs_addresses) {}
 
     void record(const api::http::AccessRecord& record);
-    // The page of /metrics. `connections` are those that are open now.
-    std::string metrics(std::size_t connections) const;
+    // The page of /metrics.
+    std::string metrics(const FrontFacts& front) const;
     // Logs what has changed since the last call.
     void watch();
 
 private:
+    void add_denied(infra::MetricsPage& page) const;
     void watch_readiness();
     void watch_shards();
     void watch_clock();
@@ -41,6 +53,8 @@ private:
     const Node& node_;
     infra::Log& log_;
     infra::RequestMetrics requests_;
+    const bool logs_addresses_;
+    std::array<std::atomic<std::uint64_t>, api::denial_count> denied_{};
     std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
 
     std::string why_not_ready_ = "starting";

@@ -21,6 +21,8 @@
 #include "cli/instruments.hpp"
 #include "cli/passwords.hpp"
 #include "cli/signals.hpp"
+#include "cli/tls.hpp"
+#include "cli/tokens.hpp"
 #include "cli/view_digests.hpp"
 #include "infra/webhooks/web_address.hpp"
 #include "journal/partition.hpp"
@@ -84,12 +86,12 @@ void refuse_address(const infra::Settings& settings, const Address& address) {
                    "Run `daybook init --data " +
                        settings.data + "` first, or listen on 127.0.0.1");
     }
-    if (settings.allow_plaintext) return;
+    if (settings.allow_plaintext || has_tls(settings)) return;
     throw Exit(ExitCode::settings,
                "listen: " + settings.listen +
-                   " can be reached from other machines, and keys would travel in clear. Put a "
-                   "proxy that ends TLS before it and give --allow-plaintext, or listen on "
-                   "127.0.0.1");
+                   " can be reached from other machines, and keys would travel in clear. Give a "
+                   "certificate (--tls-certificate-file, --tls-key-file), put a proxy that ends "
+                   "TLS before it and give --allow-plaintext, or listen on 127.0.0.1");
 }
 
 api::http::ServerConfig server_config(const infra::Settings& settings, const Address& address) {
@@ -102,6 +104,11 @@ api::http::ServerConfig server_config(const infra::Settings& settings, const Add
     config.connections_max = static_cast<std::size_t>(settings.http_connections_max);
     config.body_bytes_max = static_cast<std::size_t>(settings.http_body_bytes_max);
     config.request_timeout = std::chrono::milliseconds(settings.http_request_timeout_ms);
+    config.limits = {.key_per_second = settings.limits_key_per_second,
+                     .tenant_per_second = settings.limits_tenant_per_second,
+                     .address_per_second = settings.limits_address_per_second,
+                     .failures_per_minute = settings.limits_failures_per_minute,
+                     .counts_this_machine = settings.limits_this_machine};
     return config;
 }
 
@@ -126,10 +133,10 @@ api::WebhookRules webhook_rules(const infra::Settings& settings, const Node& nod
             .endpoints_max = settings.webhooks_endpoints_max};
 }
 
-void print_first_steps(const std::string& address, const DataDirectory& data,
+void print_first_steps(const std::string& url, const DataDirectory& data,
                        const std::optional<std::string>& first_key) {
     const std::string file = data.initial_admin_key().string();
-    std::cout << "Daybook serves on http://" << address << "\n";
+    std::cout << "Daybook serves on " << url << "\n";
     std::string key;
     if (first_key) {
         std::cout << "The first API key, also in " << file << " and not shown again:\n\n  "
@@ -139,10 +146,10 @@ void print_first_steps(const std::string& address, const DataDirectory& data,
         key = "$(cat '" + file + "')";
     }
     if (!key.empty()) {
-        std::cout << "Try it:\n\n  curl -H \"Authorization: Bearer " << key << "\" http://"
-                  << address << "/management/vendors\n\n";
+        std::cout << "Try it:\n\n  curl -H \"Authorization: Bearer " << key << "\" " << url
+                  << "/management/vendors\n\n";
     }
-    std::cout << "The API is described on http://" << address << "/docs" << std::endl;
+    std::cout << "The API is described on " << url << "/docs" << std::endl;
 }
 
 std::vector<projections::Projector*> projectors_of(const Node& node) {
@@ -167,9 +174,15 @@ class FrontDoor {
 public:
     FrontDoor(const infra::Settings& settings, const Address& address, Node& node,
               const std::string& node_name, infra::Log& log)
-        : keys_(node),
+        : tls_(settings),
+          tokens_(settings),
+          log_(log),
+          keys_(node),
           passwords_(password_pool_options(settings)),
-          peers_(node_name),
+          peers_({.name = node_name,
+                  .tls = &tls_.as_client(),
+                  .allow_plaintext = settings.allow_plaintext,
+                  .secret = node.cursor_key().bytes}),
           front_(
               {.shards = node.shards(),
                .queries = node.queries(),
@@ -177,13 +190,14 @@ public:
                .projectors = projectors_of(node),
                .workers = workers_,
                .keys = keys_,
+               .tokens = tokens_.get(),
                .cursor_key = node.cursor_key().bytes,
                .fingerprint_key = node.fingerprint_key().bytes,
                .peers = peers_,
                .owner_of = [&node](journal::ShardNumber shard) { return node.other_owner(shard); },
                .now = [&node] { return node.clock().now(); },
                .now_of = [&node](const auto& tenant) { return node.now_of(tenant); },
-               .metrics = [this] { return instruments_.metrics(server_.connections()); },
+               .metrics = [this] { return instruments_.metrics(facts()); },
                .lag = [&node](journal::ShardNumber shard) { return node.lag().of(shard); },
                .has_views = node.roles().query,
                .has_caught_up = [&node] { return node.has_caught_up(); },
@@ -193,15 +207,20 @@ public:
                                            [&node] { return node.ids().next(); }),
                .webhook_rules = webhook_rules(settings, node),
                .feed_settings = feed_settings(settings)}),
-          instruments_(node, log, counted_routes(front_.router())),
-          server_(server_config(settings, address), front_.router(),
-                  {.keys = keys_,
-                   .now = [&node] { return node.clock().now(); },
-                   .random = infra::random_word,
-                   .access_log =
-                       [this](const api::http::AccessRecord& record) {
-                           instruments_.record(record);
-                       }}) {}
+          instruments_(node, log, counted_routes(front_.router()), settings.log_addresses),
+          server_(
+              server_config(settings, address), front_.router(),
+              {.keys = keys_,
+               .now = [&node] { return node.clock().now(); },
+               .random = infra::random_word,
+               .access_log =
+                   [this](const api::http::AccessRecord& record) { instruments_.record(record); },
+               .tls = tls_.as_server(),
+               .tokens = tokens_.get(),
+               .is_from_peer =
+                   [this](const api::http::Request& request) {
+                       return peers_.has_sent(request);
+                   }}) {}
 
     ~FrontDoor() {
         peers_.stop();
@@ -212,10 +231,30 @@ public:
     FrontDoor& operator=(const FrontDoor&) = delete;
 
     api::http::Server& server() { return server_; }
-    Instruments& instruments() { return instruments_; }
-    std::string address() const { return to_text(server_.address(), server_.port()); }
+    std::string url() const {
+        return (tls_.as_server() != nullptr ? "https://" : "http://") +
+               to_text(server_.address(), server_.port());
+    }
+
+    // Reads the files again that may change while it serves.
+    void reload() {
+        tls_.reload(log_);
+        tokens_.reload(log_);
+    }
+    // Notices what has changed: parts of the node, and the file of the keys of tokens.
+    void watch() {
+        instruments_.watch();
+        tokens_.look(log_);
+    }
 
 private:
+    FrontFacts facts() const {
+        return {.connections = server_.connections(), .certificate_ends = tls_.certificate_ends()};
+    }
+
+    Tls tls_;
+    TokenFile tokens_;
+    infra::Log& log_;
     NodeKeys keys_;
     api::http::Workers workers_{reading_threads};
     infra::PasswordPool passwords_;
@@ -270,10 +309,13 @@ std::optional<std::string> first_key_of(Opened& opened) {
     return key;
 }
 
-void serve_until_signal(EndSignals& signals, FrontDoor& door) {
-    do {
-        door.instruments().watch();
-    } while (!signals.wait_for(watch_interval));
+void serve_until_signal(Signals& signals, FrontDoor& door) {
+    Signal signal = Signal::none;
+    while (signal != Signal::end) {
+        if (signal == Signal::reload) door.reload();
+        door.watch();
+        signal = signals.wait_for(watch_interval);
+    }
 }
 
 // Others write the shards first, if there are any. Then no request that has arrived is lost.
@@ -294,12 +336,15 @@ void drain(const infra::Settings& settings, Opened& opened, FrontDoor& door) {
 ExitCode serve(const infra::Settings& settings) {
     const Address address = parse_address(settings.listen);
     refuse_address(settings, address);
-    EndSignals signals;
+    std::string advertised =
+        settings.advertise.empty() ? "" : parse_advertised(settings.advertise, has_tls(settings));
+    Signals signals;
     const auto started = steady_clock::now();
     Opened opened(settings, level_of(settings));
     const std::unique_ptr<FrontDoor> door = open_front_door(settings, address, opened);
     opened.node.start_publishing();
-    opened.node.start(settings.advertise.empty() ? door->address() : settings.advertise);
+    if (advertised.empty()) advertised = parse_advertised(door->url(), has_tls(settings));
+    opened.node.start(advertised);
     const std::optional<std::string> first_key = first_key_of(opened);
     const ControlSocket control(
         opened.data.control_socket(),
@@ -307,11 +352,11 @@ ExitCode serve(const infra::Settings& settings) {
     door->server().start();
     opened.node.start_deliveries();
 
-    print_first_steps(door->address(), opened.data, first_key);
+    print_first_steps(door->url(), opened.data, first_key);
     const auto duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started);
     opened.log.info("started", {{"version", DAYBOOK_VERSION},
-                                {"address", door->address()},
+                                {"address", door->url()},
                                 {"node", opened.data.node()},
                                 {"duration_ms", static_cast<std::int64_t>(duration.count())}});
     serve_until_signal(signals, *door);

@@ -68,7 +68,15 @@ void append_milliseconds(std::string& out, std::chrono::microseconds duration) {
 }
 
 void append_request(std::string& out, const RequestLine& line) {
-    begin_line(out, line.status >= 500 ? LogLevel::error : LogLevel::info, "request");
+    if (line.denial.empty()) {
+        begin_line(out, line.status >= 500 ? LogLevel::error : LogLevel::info, "request");
+    } else {
+        begin_line(out, LogLevel::warning, "denied");
+        append_field(out, {"reason", line.denial});
+        if (!line.key.empty()) append_field(out, {"key", line.key});
+        if (!line.client.empty()) append_field(out, {"client", line.client});
+        if (!line.address.empty()) append_field(out, {"address", line.address});
+    }
     append_field(out, {"requestId", line.request_id});
     if (!line.tenant.empty()) append_field(out, {"tenant", line.tenant});
     append_field(out, {"method", line.method});
@@ -152,9 +160,13 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
 }
 
 void Log::request(const RequestLine& line) {
-    const unsigned status_min = requests_ == LoggedRequests::errors ? 400 : 0;
-    if (requests_ == LoggedRequests::none || line.status < status_min) return;
-    if (line.status < 500 && level_ > LogLevel::info) return;
+    if (line.denial.empty()) {
+        const unsigned status_min = requests_ == LoggedRequests::errors ? 400 : 0;
+        if (requests_ == LoggedRequests::none || line.status < status_min) return;
+        if (line.status < 500 && level_ > LogLevel::info) return;
+    } else if (level_ > LogLevel::warning) {
+        return;
+    }
 
     Pending& pending = pending_[number_of_this_thread() % pending_.size()];
     const std::lock_guard lock(pending.mutex);

@@ -1,6 +1,6 @@
 // The log: one JSON object a line, to standard error.
 //
-//     {"time":"…","level":"info","event":"started","address":"127.0.0.1:8080"}
+//     {"time":"…","level":"info","event":"started","address":"http://127.0.0.1:8080"}
 //
 // An event's name is stable, for searches; its fields hold no body, no id out of a path, no key and
 // no personal data. Events are written at once. Lines about requests are many, so they are kept in
@@ -42,6 +42,12 @@ struct RequestLine {
     std::string_view route;
     std::string_view code;   // The problem's; empty on success.
     std::string_view fault;  // What a handler threw; empty if nothing.
+    // Of a call that was denied: why, who asked as far as it is known, and from where if that may
+    // be kept. It gets a line of its own kind, `denied`, whatever requests get one.
+    std::string_view denial = {};
+    std::string_view key = {};
+    std::string_view client = {};
+    std::string_view address = {};
     unsigned status = 0;
     std::chrono::microseconds duration{0};
 };

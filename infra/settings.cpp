@@ -19,14 +19,47 @@ const Setting table[] = {
     {"data", &S::data, "The directory that holds everything."},
     {"listen", &S::listen, "HOST:PORT to serve on; an IPv6 address stands in brackets."},
     {"allow_plaintext", &S::allow_plaintext,
-     "Serve HTTP without TLS on an address that other machines reach. Keys then travel in clear: "
-     "only behind a proxy that ends TLS."},
+     "Serve HTTP without TLS on an address that other machines reach, and forward to nodes that "
+     "do. "
+     "Keys then travel in clear: only behind a proxy that ends TLS, in a network of one's own."},
+    {"tls.certificate_file", &S::tls_certificate_file,
+     "This server's certificate (PEM), followed by those up to a root's. Serves HTTPS, and nothing "
+     "else. Read again on SIGHUP."},
+    {"tls.key_file", &S::tls_key_file,
+     "The key (PEM) of that certificate, mode 0600 or 0640. Read again on SIGHUP."},
+    {"tls.ca_file", &S::tls_ca_file,
+     "Certificates (PEM) that vouch for other nodes; those of the system, if left out. Read again "
+     "on "
+     "SIGHUP."},
+    {"tokens.keys_file", &S::tokens_keys_file,
+     "The public keys (a JWK Set) of the identity provider whose tokens (JWT) are taken beside API "
+     "keys. Read again when it changes, and on SIGHUP."},
+    {"tokens.issuer", &S::tokens_issuer, "What the claim `iss` of tokens has to be."},
+    {"tokens.audience", &S::tokens_audience,
+     "What the claim `aud` of tokens has to be, or to have in it."},
+    {"tokens.leeway_s", &S::tokens_leeway_s,
+     "Seconds by which the identity provider's clock may differ from this one.", 0, 300},
+    {"limits.key_per_second", &S::limits_key_per_second,
+     "Requests that one key, or one client of tokens, may send in a second, and ten times that at "
+     "once. More are answered 429. 0: no limit.",
+     0, 1'000'000},
+    {"limits.tenant_per_second", &S::limits_tenant_per_second,
+     "The same of all keys of a tenant together.", 0, 1'000'000},
+    {"limits.address_per_second", &S::limits_address_per_second,
+     "The same from one address (of IPv6: one /64), whatever is asked for.", 0, 1'000'000},
+    {"limits.failures_per_minute", &S::limits_failures_per_minute,
+     "Requests with bad credentials from one address that are answered 401; more are answered 429. "
+     "Good credentials pass all the same. 0: no limit.",
+     0, 1'000'000},
+    {"limits.this_machine", &S::limits_this_machine,
+     "Count requests from this machine by their address, too. They may be those of a proxy, and "
+     "then everybody's."},
     {"roles", &S::roles,
      "What this node does, of write (takes commands into the journal), query (builds views and "
      "answers from them) and relay (publishes the topics), with commas. Embedded: all of it."},
     {"advertise", &S::advertise,
-     "HOST:PORT where other nodes reach this one, to forward commands to it. The default is "
-     "`listen`."},
+     "HOST:PORT where other nodes reach this one, to forward commands to it, with https:// or "
+     "http:// before it if that is not how it serves. The default is `listen`."},
     {"keys.encryption_key_file", &S::keys_encryption_key_file,
      "The file of the key that opens all keys of persons: 64 hex digits, mode 0600. The default is "
      "key-encryption-key in the data directory."},
@@ -154,6 +187,8 @@ const Setting table[] = {
      0,
      0,
      {"none", "errors", "all"}},
+    {"log.addresses", &S::log_addresses,
+     "Note the address in the log of calls that were denied. It is personal data."},
 };
 
 // Variables that begin alike and belong to clients and tools.

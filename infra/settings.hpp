@@ -27,6 +27,18 @@ struct Settings {
     std::string data = "./data";
     std::string listen = "127.0.0.1:8080";
     bool allow_plaintext = false;
+    std::string tls_certificate_file;
+    std::string tls_key_file;
+    std::string tls_ca_file;
+    std::string tokens_keys_file;
+    std::string tokens_issuer;
+    std::string tokens_audience;
+    std::int64_t tokens_leeway_s = 30;
+    std::int64_t limits_key_per_second = 2'000;
+    std::int64_t limits_tenant_per_second = 5'000;
+    std::int64_t limits_address_per_second = 2'000;
+    std::int64_t limits_failures_per_minute = 60;
+    bool limits_this_machine = false;
     std::string roles = "write,query,relay";
     std::string advertise;
     std::string keys_encryption_key_file;
@@ -75,6 +87,7 @@ struct Settings {
     std::int64_t memory_aggregates_max = 100'000;
     std::string log_level = "info";
     std::string log_requests = "all";
+    bool log_addresses = false;
     bool operator==(const Settings&) const = default;
 };
 

@@ -30,36 +30,55 @@ Response method_not_allowed(std::string_view allow) {
 std::string_view explain(CredentialsRefusal refusal) {
     switch (refusal) {
         case CredentialsRefusal::credentials_missing:
-            return "Send an API key in the field Authorization: Bearer.";
+            return "Send an API key or a token in the field Authorization: Bearer.";
         case CredentialsRefusal::credentials_invalid: return "The credentials are not valid.";
-        case CredentialsRefusal::credentials_expired: return "The API key has expired.";
+        case CredentialsRefusal::credentials_expired:
+            return "The API key or the token has expired.";
         case CredentialsRefusal::credentials_revoked: return "The API key was revoked.";
     }
     return {};
 }
 
-Refusal authenticate(Authenticator& authenticator, Request& request) {
+Response unauthorized(CredentialsRefusal refusal) {
+    Response response =
+        Problem{Status::unauthorized, std::string(name(refusal)), std::string(explain(refusal))};
+    const bool is_missing = refusal == CredentialsRefusal::credentials_missing;
+    response.add("WWW-Authenticate", is_missing
+                                         ? "Bearer realm=\"daybook\""
+                                         : "Bearer realm=\"daybook\", error=\"invalid_token\"");
+    return response;
+}
+
+Response keys_incomplete() {
+    Problem problem{Status::unavailable, "views_catching_up",
+                    "The keys are still being read; send the request again."};
+    problem.retry_after = 1;
+    return problem;
+}
+
+Refusal authenticate(Authenticator& authenticator, Request& request,
+                     std::optional<Denied>& denied) {
     const std::optional<Scope> scope = request.route->access.scope();
     if (!scope) return {};
     auto authenticated = authenticator.authenticate(request.header("Authorization"));
     if (!authenticated) {
-        const CredentialsRefusal refusal = authenticated.error();
-        if (refusal == CredentialsRefusal::credentials_invalid && !authenticator.knows_all_keys()) {
-            Problem problem{Status::unavailable, "views_catching_up",
-                            "The keys are still being read; send the request again."};
-            problem.retry_after = 1;
-            return Response(std::move(problem));
-        }
-        Response response = Problem{Status::unauthorized, std::string(name(refusal)),
-                                    std::string(explain(refusal))};
-        response.add("WWW-Authenticate", "Bearer realm=\"daybook\"");
-        return response;
+        const bool may_be_ours = authenticated.error() == Denial::unknown_key ||
+                                 authenticated.error() == Denial::unknown_tenant;
+        if (may_be_ours && !authenticator.knows_all_keys()) return keys_incomplete();
+        denied = std::move(authenticated.error());
+        return unauthorized(refusal_of(denied->because));
     }
     request.principal = *std::move(authenticated);
-    if (request.principal->scopes.contains(*scope)) return {};
+    return {};
+}
+
+Refusal check_scope(const Request& request, std::optional<Denied>& denied) {
+    const std::optional<Scope> scope = request.route->access.scope();
+    if (!scope || request.principal->scopes.contains(*scope)) return {};
+    denied = Denied{Denial::insufficient_scope};
     const std::string needed(name(*scope));
     Response response = Problem{Status::forbidden, "insufficient_scope",
-                                "The API key lacks the scope " + needed + "."};
+                                "The credentials lack the scope " + needed + "."};
     response.add(
         "WWW-Authenticate",
         "Bearer realm=\"daybook\", error=\"insufficient_scope\", scope=\"" + needed + "\"");
@@ -136,12 +155,51 @@ Refusal check_body(const Request& request, bool has_body) {
     return response;
 }
 
-}  // namespace
+Response too_many(const Limits::Refusal& refusal) {
+    const bool is_throttled = refusal.because == Denial::throttled;
+    std::string detail = "Credentials from this address were refused too often.";
+    if (!is_throttled) {
+        const bool of_key = refusal.because == Denial::key_limit;
+        const bool of_tenant = refusal.because == Denial::tenant_limit;
+        detail = "More is asked than ";
+        detail += of_key ? "these credentials" : of_tenant ? "this tenant" : "one address";
+        detail += " may ask.";
+    }
+    Problem problem{Status::too_many_requests, is_throttled ? "too_many_failures" : "rate_limited",
+                    std::move(detail)};
+    problem.retry_after = static_cast<std::uint32_t>(refusal.retry_in.count());
+    return problem;
+}
 
-std::optional<Response> admit(const Router& router, Authenticator& authenticator,
-                              const Target& target, bool has_body, Request& request) {
+// Credentials and limits, which guard all that follows.
+Refusal check_caller(const Gatekeepers& keepers, Admitted& admitted, Request& request) {
+    if (auto refusal = authenticate(keepers.authenticator, request, admitted.denied)) {
+        if (!admitted.denied || request.is_from_peer) return refusal;
+        const auto throttled = keepers.limits.fail(keepers.place);
+        if (!throttled) return refusal;
+        admitted.denied->because = throttled->because;
+        return too_many(*throttled);
+    }
+    if (request.principal && !request.is_from_peer) {
+        const auto limited = keepers.limits.ask(*request.principal, admitted.fields);
+        if (limited) {
+            admitted.denied = Denied{limited->because};
+            return too_many(*limited);
+        }
+    }
+    return check_scope(request, admitted.denied);
+}
+
+Refusal check(const Gatekeepers& keepers, const Target& target, bool has_body, Admitted& admitted,
+              Request& request) {
+    if (!request.is_from_peer) {
+        if (const auto limited = keepers.limits.ask(keepers.place)) {
+            admitted.denied = Denied{limited->because};
+            return too_many(*limited);
+        }
+    }
     if (target.is_asterisk) return options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    const Router::Match match = router.find(request.verb, target.segments());
+    const Router::Match match = keepers.router.find(request.verb, target.segments());
     if (match.route == nullptr) {
         if (match.allow.empty()) return not_found();
         if (request.verb == Verb::options) return options(match.allow);
@@ -149,11 +207,19 @@ std::optional<Response> admit(const Router& router, Authenticator& authenticator
     }
     request.route = match.route;
     request.path_values = match.values;
-    if (auto refusal = authenticate(authenticator, request)) return refusal;
+    if (auto refusal = check_caller(keepers, admitted, request)) return refusal;
     if (auto refusal = check_query(request)) return refusal;
     if (auto refusal = check_accept(request)) return refusal;
     if (auto refusal = check_if_match(request)) return refusal;
     return check_body(request, has_body);
+}
+
+}  // namespace
+
+Admitted admit(const Gatekeepers& keepers, const Target& target, bool has_body, Request& request) {
+    Admitted admitted;
+    admitted.refusal = check(keepers, target, has_body, admitted, request);
+    return admitted;
 }
 
 }  // namespace api::http

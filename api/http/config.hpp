@@ -4,11 +4,15 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/auth.hpp"
+#include "api/http/limits.hpp"
 #include "api/http/problem.hpp"
+#include "api/http/request.hpp"
+#include "api/http/tls.hpp"
 
 namespace api::http {
 
@@ -27,7 +31,9 @@ struct ServerConfig {
         64UL * 1024;                              // Of a chunked body, all that is not payload.
     std::size_t chunk_extension_bytes_max = 256;  // Of one chunk.
 
-    // For a whole header, a whole body, a whole answer; not for each read.
+    // For a whole handshake of TLS, a whole header, a whole body, a whole answer; not for each
+    // read.
+    std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds write_timeout{30'000};
@@ -36,10 +42,13 @@ struct ServerConfig {
     std::chrono::milliseconds request_timeout{5'000};
     // How long an idle connection may still bring a request that was under way when draining began.
     std::chrono::milliseconds drain_idle_timeout{250};
-    // How long a refused connection is read on, so that the client gets to read the answer.
+    // How long a refused connection is read on, so that the client gets to read the answer, and how
+    // long the end of a TLS connection may take.
     std::chrono::milliseconds linger_timeout{1'000};
     // How often deadlines are looked at, hence how late they may be.
     std::chrono::milliseconds deadline_interval{100};
+
+    LimitSettings limits;
 };
 
 // One answered request, for the log and the metrics. Holds no body, no full path and no secret.
@@ -50,6 +59,10 @@ struct AccessRecord {
     std::string_view route;   // The template, "/management/bills/{id}"; "-" when there is none.
     std::string_view code;    // The problem's code; empty on success.
     std::string_view fault;   // What a handler threw; a bug of ours.
+    std::optional<Denial> denial;     // Why it was not let in.
+    std::string_view key;             // The id of the key that it came with, if there is one;
+    std::string_view client;          // of a token its client.
+    std::string_view remote_address;  // Personal data: not for every log.
     Status status = Status::ok;
     std::chrono::microseconds duration{0};  // From the whole header to the answer written.
     std::size_t bytes_in = 0;               // Of the body.
@@ -62,6 +75,10 @@ struct ServerPorts {
     Authenticator::Now now;
     std::function<std::uint64_t()> random;  // For request ids.
     std::function<void(const AccessRecord&)> access_log = [](const AccessRecord&) {};
+    const ServerTls* tls = nullptr;  // Null: HTTP in clear.
+    const Tokens* tokens = nullptr;  // Null: none is taken.
+    // Whether another node of ours sent this on.
+    std::function<bool(const Request&)> is_from_peer = [](const Request&) { return false; };
 };
 
 }  // namespace api::http

@@ -25,7 +25,7 @@ void Shared::accepting_ended() {
 
 IoThread::IoThread(Shared& shared)
     : shared_(shared),
-      authenticator_(shared.ports.keys, shared.ports.now),
+      authenticator_(shared.ports.keys, shared.ports.now, shared.ports.tokens),
       context_(1),
       timer_(context_) {}
 

@@ -15,6 +15,7 @@
 
 #include "api/auth.hpp"
 #include "api/http/config.hpp"
+#include "api/http/limits.hpp"
 #include "api/http/router.hpp"
 #include "api/http/wire.hpp"
 
@@ -28,11 +29,15 @@ class Session;
 // What all threads of a server share.
 struct Shared {
     Shared(ServerConfig a_config, Router a_router, ServerPorts a_ports)
-        : config(std::move(a_config)), router(std::move(a_router)), ports(std::move(a_ports)) {}
+        : config(std::move(a_config)),
+          router(std::move(a_router)),
+          ports(std::move(a_ports)),
+          limits(config.limits) {}
 
     const ServerConfig config;
     const Router router;
     const ServerPorts ports;
+    Limits limits;
     std::function<void()> on_room;  // A connection ended while accepting was paused.
 
     std::atomic<std::size_t> connections = 0;

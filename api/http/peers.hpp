@@ -1,10 +1,11 @@
 // The other nodes, as this one asks them: HTTP/1.1 over connections that are kept for the next
-// request.
+// request, in TLS where the node's address says https.
 //
 // Threads: all functions may be called from any thread; one thread of its own does the work and
 // calls back. Lifetime: a call back may come until this is stopped.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 #include "api/http/request.hpp"
 #include "api/http/response.hpp"
+#include "api/http/tls.hpp"
 #include "domain/result.hpp"
 
 namespace api::http {
@@ -27,16 +29,26 @@ class Peers {
 public:
     using Answer = domain::Result<Response, PeerError>;
 
-    // What this node is called, for the others.
-    explicit Peers(std::string name);
+    struct Settings {
+        std::string name;                // What this node is called, for the others.
+        const ClientTls* tls = nullptr;  // Null: nodes that serve HTTPS are not reached.
+        // Also send requests, and the keys in them, in clear to other machines.
+        bool allow_plaintext = false;
+        // By which nodes know one another: the same on all of them.
+        std::array<std::uint8_t, 32> secret{};
+    };
+    explicit Peers(Settings settings);
     ~Peers();
     Peers(const Peers&) = delete;
     Peers& operator=(const Peers&) = delete;
 
     // Sends the request as it came, and calls `done` with the answer, once, by the deadline at the
-    // latest. `address` is HOST:PORT.
+    // latest. `address` is http://HOST:PORT or https://HOST:PORT; HOST:PORT alone is the former.
     void forward(const std::string& address, const Request& request,
                  std::function<void(Answer)> done);
+
+    // Whether a node with the same secret sent this request on, as it is.
+    bool has_sent(const Request& request) const;
 
     // Ends the thread: what is under way is not answered. Idempotent; nothing is forwarded after
     // it.
@@ -47,7 +59,7 @@ private:
     std::unique_ptr<Pool> pool_;
 };
 
-// Whether the request was forwarded by another node.
+// Whether the request was forwarded by another node, or says so.
 bool is_forwarded(const Request& request);
 
 }  // namespace api::http

@@ -58,6 +58,7 @@ struct Request {
     std::string_view request_id;
     std::optional<TraceParent> trace_parent;
     std::string_view remote_address;
+    bool is_from_peer = false;  // Another node sent it on, and has shown that it is one.
     std::shared_ptr<const Principal> principal;  // Null on routes with public_access only.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
@@ -56,7 +57,12 @@ net::mutable_buffer ReceiveBuffer::prepare(std::size_t size_max) {
     return {storage_.data() + end_, storage_.size() - end_};
 }
 
-Session::Session(Socket socket, IoThread& thread) : socket_(std::move(socket)), thread_(thread) {}
+Session::Session(Socket socket, IoThread& thread) : socket_(std::move(socket)), thread_(thread) {
+    // The stream keeps what it needs of the context.
+    if (const ServerTls* const tls = thread.shared().ports.tls) {
+        tls_.emplace(socket_, *tls->context());
+    }
+}
 
 Session::~Session() {
     if (is_listed_) thread_.sessions().erase(place_);
@@ -69,7 +75,9 @@ void Session::start() {
     error_code ignored;
     std::ignore = socket_.set_option(net::ip::tcp::no_delay(true), ignored);
     std::ignore = socket_.non_blocking(true, ignored);
-    remote_address_ = socket_.remote_endpoint(ignored).address().to_string();
+    const net::ip::address address = socket_.remote_endpoint(ignored).address();
+    remote_address_ = address.to_string();
+    counted_as_ = thread_.shared().limits.place_of(address);
     net::co_spawn(thread_.context(), run(shared_from_this()), net::detached);
 }
 
@@ -95,6 +103,7 @@ void Session::enter(Phase phase) {
     is_timed_out_ = false;
     const auto after = [](std::chrono::milliseconds time) { return steady_clock::now() + time; };
     switch (phase) {
+        case Phase::handshake: deadline_ = after(config().handshake_timeout); return;
         case Phase::idle: deadline_ = after(idle_timeout()); return;
         case Phase::head: deadline_ = after(config().header_timeout); return;
         case Phase::body: deadline_ = after(config().body_timeout); return;
@@ -105,18 +114,42 @@ void Session::enter(Phase phase) {
 }
 
 Task<void> Session::run(std::shared_ptr<Session> self) {
-    bool is_open = true;
+    bool is_open = !self->tls_ || co_await self->shake_hands();
     while (is_open) is_open = co_await self->serve_one();
+    if (self->tls_) co_await self->end();
     error_code ignored;
     std::ignore = self->socket_.shutdown(Socket::shutdown_both, ignored);
     std::ignore = self->socket_.close(ignored);
 }
 
+// False when the client speaks something else, such as HTTP in clear, or takes too long.
+Task<bool> Session::shake_hands() {
+    enter(Phase::handshake);
+    error_code error;
+    co_await tls_->async_handshake(net::ssl::stream_base::server,
+                                   net::redirect_error(net::use_awaitable, error));
+    co_return !error;
+}
+
+// Says once that nothing more comes, so that the client knows that nothing was cut off.
+Task<void> Session::end() {
+    if ((SSL_get_shutdown(tls_->native_handle()) & SSL_SENT_SHUTDOWN) != 0) co_return;
+    enter(Phase::lingering);
+    error_code ignored;
+    co_await tls_->async_shutdown(net::redirect_error(net::use_awaitable, ignored));
+}
+
 // Zero when the connection has ended or the phase's time is over.
 Task<std::size_t> Session::receive(std::size_t buffer_max) {
     error_code error;
-    const std::size_t size = co_await socket_.async_read_some(
-        buffer_.prepare(buffer_max), net::redirect_error(net::use_awaitable, error));
+    const net::mutable_buffer room = buffer_.prepare(buffer_max);
+    std::size_t size = 0;
+    if (tls_) {
+        size = co_await tls_->async_read_some(room, net::redirect_error(net::use_awaitable, error));
+    } else {
+        size =
+            co_await socket_.async_read_some(room, net::redirect_error(net::use_awaitable, error));
+    }
     buffer_.commit(size);
     co_return error ? 0 : size;
 }
@@ -202,9 +235,14 @@ Task<bool> Session::serve_one() {
 
 Task<bool> Session::serve(Gate& gate) {
     Request& request = gate.request();
-    std::optional<Response> answer = admit(thread_.shared().router, thread_.authenticator(),
-                                           gate.target(), gate.has_body(), request);
+    Shared& shared = thread_.shared();
+    request.is_from_peer = shared.ports.is_from_peer(request);
+    const Gatekeepers keepers{shared.router, thread_.authenticator(), shared.limits, counted_as_};
+    Admitted admitted = admit(keepers, gate.target(), gate.has_body(), request);
+    std::optional<Response> answer = std::move(admitted.refusal);
     remember(request);
+    exchange_.denied = std::move(admitted.denied);
+    exchange_.fields = std::move(admitted.fields);
     exchange_.is_http_1_0 = gate.is_http_1_0();
     exchange_.keep_alive = gate.keep_alive();
     if (!answer && request.route->doc.body_bytes_max) {
@@ -254,21 +292,23 @@ Task<bool> Session::refuse(Problem problem) {
         made_id = make_request_id(thread_.shared().ports.random);
         exchange_.request_id = made_id;
     }
-    co_return co_await send(std::move(problem));
+    co_await send(std::move(problem));
+    co_await linger();
+    co_return false;
 }
 
 // To close while bytes are still coming would reset the connection, and the client could lose the
 // answer. So it is closed in one direction, and what comes is read and forgotten for a while.
 Task<void> Session::linger() {
+    if (tls_) co_await end();
     enter(Phase::lingering);
     error_code error;
     std::ignore = socket_.shutdown(Socket::shutdown_send, error);
     std::size_t total = 0;
     while (!error && total < linger_bytes_max) {
         buffer_.consume(buffer_.bytes().size());
-        const std::size_t size = co_await receive(body_buffer_max);
-        if (size == 0) co_return;
-        total += size;
+        total += co_await socket_.async_read_some(buffer_.prepare(body_buffer_max),
+                                                  net::redirect_error(net::use_awaitable, error));
     }
 }
 
@@ -279,9 +319,11 @@ Task<bool> Session::send(Response response) {
         code = response.problem->code;
         render_problem(response, exchange_.path, exchange_.request_id);
     }
+    response.fields += exchange_.fields;
     // What has been sent behind this request is still answered.
     if (thread_.shared().is_draining && buffer_.bytes().empty()) exchange_.keep_alive = false;
-    if (response.stream && exchange_.is_http_1_0) exchange_.keep_alive = false;
+    // Whether the client is still there can be seen of TLS only by reading on, past what it sent.
+    if (response.stream && (exchange_.is_http_1_0 || tls_)) exchange_.keep_alive = false;
 
     enter(Phase::writing);
     head_.clear();
@@ -302,6 +344,13 @@ Task<bool> Session::send(Response response) {
 Task<bool> Session::write(std::string_view head, std::string_view body) {
     std::array<net::const_buffer, 2> buffers{net::buffer(head), net::buffer(body)};
     const std::size_t total = head.size() + body.size();
+    if (tls_) {
+        error_code error;
+        const std::size_t written = co_await net::async_write(
+            *tls_, buffers, net::redirect_error(net::use_awaitable, error));
+        exchange_.bytes_out += written;
+        co_return !error;
+    }
     // Nearly always the kernel has room for all of it, and no wait is needed.
     error_code error;
     std::size_t written = socket_.write_some(buffers, error);
@@ -321,7 +370,16 @@ void Session::log(Status status, std::string_view code) const {
     const auto duration = steady_clock::now() - exchange_.started;
     AccessRecord record;
     record.request_id = exchange_.request_id;
-    if (exchange_.principal) record.tenant = exchange_.principal->tenant.view();
+    if (exchange_.principal) {
+        record.tenant = exchange_.principal->tenant.view();
+        record.key = exchange_.principal->key.view();
+        record.client = exchange_.principal->client;
+    }
+    if (exchange_.denied) {
+        record.denial = exchange_.denied->because;
+        if (!exchange_.denied->key.empty()) record.key = exchange_.denied->key;
+    }
+    record.remote_address = remote_address_;
     record.method = exchange_.verb ? name(*exchange_.verb) : "-";
     record.route = exchange_.route != nullptr ? exchange_.route->path : "-";
     record.code = code;

@@ -1,4 +1,4 @@
-// A session: one connection, request after request, in order.
+// A session: one connection, request after request, in order; in clear, or in TLS.
 //
 // Threads: everything happens on the I/O thread that the session belongs to, except construction.
 // Lifetime: its own coroutine keeps it alive. A client that goes away while a handler runs is
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <chrono>
 #include <list>
 #include <memory>
@@ -50,7 +51,7 @@ public:
     void drain();
 
 private:
-    enum class Phase : std::uint8_t { idle, head, body, handling, writing, lingering };
+    enum class Phase : std::uint8_t { handshake, idle, head, body, handling, writing, lingering };
     enum class Received : std::uint8_t { complete, closed, refused };
 
     // What is remembered of a request while its handler owns it.
@@ -61,6 +62,8 @@ private:
         std::optional<Verb> verb;
         const Route* route = nullptr;
         std::shared_ptr<const Principal> principal;
+        std::optional<Denied> denied;
+        std::string fields;  // Of the answer, whatever it is.
         std::string fault;
         TimePoint started;
         std::size_t bytes_in = 0;
@@ -70,6 +73,8 @@ private:
     };
 
     static Task<void> run(std::shared_ptr<Session> self);
+    Task<bool> shake_hands();
+    Task<void> end();
     Task<bool> serve_one();
     Task<bool> serve(Gate& gate);
     Task<Received> receive_head(HeadScanner& scanner, std::optional<Problem>& refusal);
@@ -84,6 +89,7 @@ private:
     Task<bool> write_stream(std::unique_ptr<Stream> stream);
     Task<bool> write_piece(std::string piece);
     void watch_client();
+    void watch_tls_client();
     bool has_client_gone();
 
     void enter(Phase phase);
@@ -93,6 +99,7 @@ private:
     const ServerConfig& config() const { return thread_.shared().config; }
 
     Socket socket_;
+    std::optional<boost::asio::ssl::stream<Socket&>> tls_;  // Over the socket; or nothing.
     IoThread& thread_;
     std::list<Session*>::iterator place_;
     bool is_listed_ = false;
@@ -102,6 +109,7 @@ private:
     ReceiveBuffer buffer_;
     std::string head_;  // Of the answer; kept for its memory.
     std::string remote_address_;
+    std::string counted_as_;  // By what its address is counted (Limits).
     Exchange exchange_;
     Stream* stream_ = nullptr;  // While one is sent.
     bool is_client_gone_ = false;

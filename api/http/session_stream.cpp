@@ -19,7 +19,21 @@ bool Session::has_client_gone() {
     return error ? error != net::error::would_block : size == 0;
 }
 
+// A client that ends a TLS connection says so in bytes, which only reading them tells from others.
+// Those others are not answered any more: the answer has said that the connection ends with it.
+void Session::watch_tls_client() {
+    buffer_.consume(buffer_.bytes().size());
+    tls_->async_read_some(buffer_.prepare(config().header_bytes_max),
+                          [self = shared_from_this()](error_code error, std::size_t) {
+                              if (self->stream_ == nullptr) return;
+                              if (!error) return self->watch_tls_client();
+                              self->is_client_gone_ = true;
+                              self->stream_->stop();
+                          });
+}
+
 void Session::watch_client() {
+    if (tls_) return watch_tls_client();
     socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
         // A stream that has ended cancels this; then there is nothing to watch any more.
         if (error || self->stream_ == nullptr || !self->has_client_gone()) return;

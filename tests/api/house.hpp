@@ -48,6 +48,7 @@ class TenantKeys final : public KeyDirectory {
 public:
     TenantKeys();
     std::optional<KeyRecord> find(std::string_view key_id) const override;
+    bool has_tenant(const domain::TenantId&) const override { return true; }
     std::uint64_t generation() const override { return 1; }
     const std::string& text(std::string_view tenant) const { return texts_.find(tenant)->second; }
     // For who asks the directory; the server goes on with what it remembers.
@@ -121,7 +122,7 @@ private:
     TenantKeys keys_;
     http::Workers workers_{1};
     infra::PasswordPool passwords_{{.parameters = {.memory_bytes = 8 << 20}, .queue_max = 4}};
-    http::Peers peers_{"here"};
+    http::Peers peers_{{.name = "here"}};
     std::optional<std::string> owner_;  // Of the shard, when it is another node's.
     std::unique_ptr<Front> front_;
     std::unique_ptr<http::Server> server_;

@@ -114,4 +114,26 @@ TEST(Log, NoLineOfManyThreadsIsLostOrCut) {
     }
 }
 
+TEST(Log, NotesWhatIsDeniedWhateverRequestsAreLogged) {
+    Written written;
+    {
+        Log log(LogLevel::warning, LoggedRequests::none, written.sink());
+        log.request(answered(401));
+        infra::RequestLine line = answered(401);
+        line.denial = "revoked_key";
+        line.key = "k1";
+        log.request(line);
+    }
+    ASSERT_EQ(written.lines().size(), 1U);
+    simdjson::dom::parser parser;
+    const simdjson::dom::element denied = parser.parse(written.lines()[0]);
+    EXPECT_EQ(std::string_view(denied["event"]), "denied");
+    EXPECT_EQ(std::string_view(denied["level"]), "warning");
+    EXPECT_EQ(std::string_view(denied["reason"]), "revoked_key");
+    EXPECT_EQ(std::string_view(denied["key"]), "k1");
+    EXPECT_EQ(std::string_view(denied["requestId"]), "r1");
+    EXPECT_NE(denied["address"].error(), simdjson::SUCCESS);
+    EXPECT_NE(denied["client"].error(), simdjson::SUCCESS);
+}
+
 }  // namespace

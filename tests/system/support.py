@@ -60,24 +60,30 @@ class Answer:
 class Client:
     """Keep-alive connections to one server with one key, one for each thread."""
 
-    def __init__(self, address, key=None, timeout=PATIENCE):
+    def __init__(self, address, key=None, timeout=PATIENCE, tls=None):
         self.address = address
         self.key = key
         self.timeout = timeout
+        self.tls = tls  # An ssl.SSLContext, where the server has TLS.
         self.local = threading.local()
 
     def with_key(self, key):
-        return Client(self.address, key, self.timeout)
+        return Client(self.address, key, self.timeout, self.tls)
 
     def close(self):
         if getattr(self.local, "connection", None) is not None:
             self.local.connection.close()
         self.local.connection = None
 
+    def connection(self):
+        if self.tls is None:
+            return http.client.HTTPConnection(*self.address, timeout=self.timeout)
+        return http.client.HTTPSConnection(*self.address, timeout=self.timeout, context=self.tls)
+
     def ask(self, method, path, body=None, **headers):
         """`body` is bytes as they are, or what is to be sent as JSON; field_name is Field-Name."""
         if getattr(self.local, "connection", None) is None:
-            self.local.connection = http.client.HTTPConnection(*self.address, timeout=self.timeout)
+            self.local.connection = self.connection()
         sent = {name.replace("_", "-"): str(value) for name, value in headers.items()}
         if self.key is not None:
             sent.setdefault("Authorization", "Bearer " + self.key)
@@ -138,14 +144,15 @@ class Server:
         command = [*wrapper, BINARY, "serve", "--data", str(data), "--listen", listen, *arguments]
         with open(self.log, "ab") as log_file:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log_file)
-        self.address = None
+        self.address = self.url = None
 
     def wait_until_started(self):
         """False if it ended before."""
         for line in self.process.stdout:
             text = line.decode()
-            if " serves on http://" in text:
-                host, _, port = text.split("http://")[1].strip().rpartition(":")
+            if " serves on http" in text:
+                self.url = text.split(" serves on ")[1].strip()
+                host, _, port = self.url.split("://")[1].rpartition(":")
                 self.address = (host, int(port))
                 return True
         self.process.wait(PATIENCE)

@@ -1,11 +1,13 @@
 """Who may do what: every operation that the server describes, with every kind of credentials."""
 
 import datetime
+import json
 import subprocess
 import time
 
 from support import (BINARY, PATIENCE, ServerTest, charge_of, main, make_catalogue, make_contract,
                      operations)
+from tokens import Issuer
 
 PUBLIC = None
 # What each operation needs. An operation that is described and not here fails the test.
@@ -72,7 +74,10 @@ SCOPES = sorted({scope for scope in ROWS.values() if scope})
 class Authorization(ServerTest):
     def setUp(self):
         super().setUp()
-        self.server = self.start()
+        self.issuer = Issuer(self.directory)
+        jwks = self.directory / "jwks.json"
+        jwks.write_text(self.issuer.jwks())
+        self.server = self.start(*self.issuer.arguments(jwks))
         self.first = self.server.client()
         self.operations = operations(self.first)
         self.protected = [one for one in self.operations if ROWS.get(one.id)]
@@ -97,6 +102,27 @@ class Authorization(ServerTest):
             time.sleep(0.05)
         return key
 
+    def token(self, *scopes, **changes):
+        return self.issuer.token("ed", scope=" ".join(scopes), **changes)
+
+    def bad_tokens(self):
+        """Of the kinds that keys have, too; test_tokens.py has many more."""
+        good = self.token(*SCOPES)
+        header, claims, signature = good.split(".")
+        stranger = Issuer(self.directory / "stranger")
+        hour = 3600
+        return [("malformed token", good[:-5], "credentials_invalid"),
+                ("unsigned token", header + "." + claims + ".", "credentials_invalid"),
+                ("token of a stranger", stranger.token("ed", scope=" ".join(SCOPES)),
+                 "credentials_invalid"),
+                ("token of an unknown key",
+                 self.issuer.signed("ed", json.dumps(self.issuer.header("ed") | {"kid": "gone"}),
+                                    json.dumps(self.issuer.claims())), "credentials_invalid"),
+                ("token for another", self.token(*SCOPES, aud="other"), "credentials_invalid"),
+                ("token of no tenant", self.token(*SCOPES, tenant="nowhere"), "credentials_invalid"),
+                ("expired token", self.token(*SCOPES, exp=int(time.time()) - hour),
+                 "credentials_expired")]
+
     def test_every_operation_has_a_row_and_the_documented_scope(self):
         self.assertEqual({one.id: one.scopes[0] if one.scopes else PUBLIC
                           for one in self.operations}, ROWS)
@@ -120,7 +146,8 @@ class Authorization(ServerTest):
                  ("another scheme", "Basic " + good, "credentials_invalid"),
                  ("unknown", "Bearer " + self.key_of_another_server(), "credentials_invalid"),
                  ("revoked", "Bearer " + self.revoked_key(), "credentials_revoked"),
-                 ("expired", "Bearer " + self.expired_key(), "credentials_expired")]
+                 ("expired", "Bearer " + self.expired_key(), "credentials_expired"),
+                 *((name, "Bearer " + token, code) for name, token, code in self.bad_tokens())]
         nobody = self.first.with_key(None)
         for operation in self.protected:
             for name, credentials, code in cases:
@@ -132,6 +159,15 @@ class Authorization(ServerTest):
         without = {scope: self.server.client(self.server.make_key(
             "main", *(one for one in SCOPES if one != scope))) for scope in SCOPES}
         only = {scope: self.server.client(self.server.make_key("main", scope)) for scope in SCOPES}
+        self.check_scopes(without, only)
+
+    def test_every_other_scope_of_a_token_is_not_enough(self):
+        without = {scope: self.server.client(self.token(*(one for one in SCOPES if one != scope)))
+                   for scope in SCOPES}
+        only = {scope: self.server.client(self.token(scope)) for scope in SCOPES}
+        self.check_scopes(without, only)
+
+    def check_scopes(self, without, only):
         for operation in self.protected:
             scope = ROWS[operation.id]
             with self.subTest(operation.id):
@@ -152,6 +188,13 @@ class Authorization(ServerTest):
                "contracts": contract["id"], "bills": bill["id"], "transactions": paid["id"],
                "entitlements": right["id"], "fulfillments": sent["id"]}
         other = self.server.make_tenant("other")
+        self.check_other_tenant(other, ids, contract["id"], bill["id"], paid["id"], right["id"],
+                                sent["id"])
+        token = self.server.client(self.token(*SCOPES, tenant="other"))
+        self.check_other_tenant(token, ids, contract["id"], bill["id"], paid["id"], right["id"],
+                                sent["id"])
+
+    def check_other_tenant(self, other, ids, *foreign_ids):
         for operation in self.protected:
             with self.subTest(operation.id):
                 answer = operation.ask(other, ids.get(operation.kind, "nothing"))
@@ -159,7 +202,7 @@ class Authorization(ServerTest):
                     self.assert_problem(answer, 422, "password_incorrect")
                 elif operation.names_one:
                     self.assert_problem(answer, 404, "not_found")
-                for foreign in (contract["id"], bill["id"], paid["id"], right["id"], sent["id"]):
+                for foreign in foreign_ids:
                     if not operation.names_one:
                         self.assertNotIn(foreign, answer.body.decode())
 

@@ -58,6 +58,7 @@ class OneKey : public KeyDirectory {
 public:
     explicit OneKey(ScopeSet scopes);
     std::optional<KeyRecord> find(std::string_view key_id) const override;
+    bool has_tenant(const domain::TenantId&) const override { return true; }
     std::uint64_t generation() const override { return 1; }
     std::string authorization() const { return "Authorization: Bearer " + text_ + "\r\n"; }
 
