@@ -1,8 +1,6 @@
 #include "api/http/peers.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -27,6 +25,7 @@
 #include <vector>
 
 #include "api/base64url.hpp"
+#include "api/mac.hpp"
 
 namespace api::http {
 namespace {
@@ -92,12 +91,9 @@ std::string mark_of(const Peers::Settings& settings, std::string_view node,
                                         request.request_id, request.header("Authorization")}) {
         text.append(part).push_back('\n');
     }
-    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-    unsigned size = 0;
-    HMAC(EVP_sha256(), settings.secret.data(), static_cast<int>(settings.secret.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
+    const Mac mac = mac_of(settings.secret, text);
     return std::string(node) + ' ' +
-           to_base64url({reinterpret_cast<const char*>(mac.data()), size});
+           to_base64url({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }
 
 Outgoing outgoing(const std::string& address, const Request& request,

@@ -5,7 +5,6 @@
 // calls back. Lifetime: a call back may come until this is stopped.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include "api/http/request.hpp"
 #include "api/http/response.hpp"
 #include "api/http/tls.hpp"
+#include "api/mac.hpp"
 #include "domain/result.hpp"
 
 namespace api::http {
@@ -35,7 +35,7 @@ public:
         // Also send requests, and the keys in them, in clear to other machines.
         bool allow_plaintext = false;
         // By which nodes know one another: the same on all of them.
-        std::array<std::uint8_t, 32> secret{};
+        MacKey secret{};
     };
     explicit Peers(Settings settings);
     ~Peers();
