@@ -21,6 +21,7 @@
 #include "cli/instruments.hpp"
 #include "cli/signals.hpp"
 #include "cli/view_digests.hpp"
+#include "infra/clock.hpp"
 #include "infra/webhooks/web_address.hpp"
 #include "journal/partition.hpp"
 
