@@ -94,6 +94,10 @@ class Server:
         with urllib.request.urlopen(request, timeout=30) as response:
             return response.read()
 
+    def page(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:
+            return response.read().decode()
+
     def memory_mib(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024

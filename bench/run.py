@@ -1,9 +1,13 @@
 """Measures Daybook against bare parts, in one run on one machine, over the loopback.
 
-usage: ./dev bench [--quick] [--events N] [--only PART ...] [--kafka] [--markdown FILE] [--work DIR]
+usage: ./dev bench [--quick] [--events N] [--bills N] [--contracts N] [--only PART ...] [--kafka]
+                   [--markdown FILE] [--work DIR]
 
   reads       GET by id and a list of 20, against nginx that serves a file of the same bytes
   writes      durable POSTs over HTTP at 1, 16, 64 and 256 connections
+  access      may this reader use this product, against GET by id of the entitlement that says so
+  lists       filtered lists of 20 of a million bills, against the same of ten thousand
+  billing     a run over a hundred thousand contracts that are due, and GETs meanwhile
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
   start       time to ready and memory, on an empty directory and on a million events
@@ -19,20 +23,24 @@ depend on the machine and on what else it does, so the load before each part is 
 
 import argparse
 import contextlib
+import json
 import pathlib
+import re
 import shutil
 import signal
 import socket
 import statistics
 import sys
 import tempfile
+import threading
 import time
 
 from measuring import BUILD, CORES, Report, Server, free_port, on_core, post, program, running, wrk
 from on_kafka import measure_kafka
 from on_people import measure_people
 
-PARTS = ["reads", "writes", "appends", "projection", "start", "people"]
+PARTS = ["reads", "access", "lists", "billing", "writes", "appends", "projection", "start",
+         "people"]
 
 
 NGINX = """
@@ -100,6 +108,148 @@ def measure_reads(report, work, options):
                 report.row(what, str(len(files[str(n)])), f"{middle(ours, 'rate'):,.0f}",
                            f"{middle(theirs, 'rate'):,.0f}", f"{ratio:.2f}",
                            f"{middle(ours, 'p99'):.2f}", f"{middle(theirs, 'p99'):.2f}")
+
+
+def sell_access(server):
+    """A reader with a subscription and two other rights, and the entitlement that gives access."""
+    server.ask("POST", "vendors", {"id": "nordpress", "name": "Nordpress"})
+    server.ask("POST", "users", {"id": "kari", "email": "kari@example.org", "name": "Kari"})
+    free = {"id": "monthly", "name": "Every month", "purchaseType": "recurring", "amount": 0,
+            "currency": "NOK", "recurringInterval": "MONTH", "recurringTime": 1}
+    for sku, kind, options in (("evening-news", "publication", [free]), ("story", "article", []),
+                               ("novel", "ebook", [])):
+        server.ask("POST", "products", {"sku": sku, "type": kind, "vendorId": "nordpress",
+                                        "title": sku, "purchaseOptions": options})
+    for sku in ("story", "novel"):
+        server.ask("POST", "entitlements", {"userId": "kari", "sku": sku})
+    server.ask("POST", "contracts", {"id": "news", "userId": "kari",
+                                     "items": [{"sku": "evening-news",
+                                                "purchaseOptionId": "monthly"}]})
+    server.ask("POST", "contracts/news/confirm", {})
+    (right,) = json.loads(server.ask("GET", "entitlements?sku=evening-news"))
+    return right["id"]
+
+
+def by_turns(paths, seconds, rounds):
+    """Measures each of {what: (server, path)} again and again; what came out, by what."""
+    runs = {what: [] for what in paths}
+    for _ in range(rounds):  # By turns, so that other load hits all alike.
+        for what, (server, path) in paths.items():
+            runs[what].append(wrk(server.url + "/management/" + path, 32, seconds, 1,
+                                  ["Authorization: Bearer " + server.key]))
+    return runs
+
+
+def ratio_of(runs, what, bare):
+    return statistics.median(a["rate"] / b["rate"] for a, b in zip(runs[what], runs[bare]))
+
+
+def measure_access(report, work, options):
+    report.part("access", "entitlements/check, one I/O thread, one wrk thread, 32 connections",
+                ["what", "per second", "p99 ms", ": GET by id"])
+    with Server(work / "access", 1, core=0) as server:
+        right, question = sell_access(server), "entitlements/check?userId=kari&sku=evening-news"
+        paths = {"GET by id": (server, "entitlements/" + right), "check": (server, question),
+                 "check, explained": (server, question + "&explain=true")}
+        runs = by_turns(paths, *((2, 3) if options.quick else (5, 5)))
+        for what in paths:
+            report.row(what, f"{middle(runs[what], 'rate'):,.0f}",
+                       f"{middle(runs[what], 'p99'):.2f}",
+                       f"{ratio_of(runs, what, 'GET by id'):.2f}")
+
+
+LISTS = {"of all": "", "status": "&status=PENDING", "userId": "&userId=reader-7",
+         "userId and status": "&userId=reader-10&status=PENDING",
+         "amount": "&amount[gte]=100&amount[lt]=2000", "q": "&q=back"}
+
+
+def measure_lists(report, work, options):
+    few, many = 10_000, options.bills
+    report.part("lists", f"Lists of 20 bills by filter, of {few:,} and of {many:,} bills",
+                ["what", f"of {few:,}/s", f"of {many:,}/s", "time, many : few"])
+    for bills in (few, many):
+        program("bills", work / f"bills-{bills}", bills, patience=60 + bills / 1000)
+    with (Server(work / f"bills-{few}", 1, core=0) as small,
+          Server(work / f"bills-{many}", 1, core=0) as large):
+        for what, filters in LISTS.items():
+            path = "bills?limit=20" + filters
+            for server in (small, large):
+                assert len(json.loads(server.ask("GET", path))) == 20, path
+            runs = by_turns({"few": (small, path), "many": (large, path)},
+                            *((1, 3) if options.quick else (3, 5)))
+            report.row(what, f"{middle(runs['few'], 'rate'):,.0f}",
+                       f"{middle(runs['many'], 'rate'):,.0f}",
+                       f"{ratio_of(runs, 'few', 'many'):.2f}")
+
+
+# Some two thousand GETs a second of contracts at random, at 16 connections.
+GETS = """
+local n = 0
+function init() math.randomseed(7) end
+function delay() return 8 end
+function request()
+  return wrk.format("GET", "/management/contracts/reader-" .. math.random(0, CONTRACTS - 1))
+end
+"""
+
+
+def clock_of(server):
+    """What the clock has done, and what it still has to do."""
+    page = server.page("/metrics")
+    one = {name: sum(map(float, re.findall(rf"^{name}{{.*}} (.*)$", page, re.M)))
+           for name in ("daybook_clock_commands_total", "daybook_clock_late_seconds",
+                        "daybook_projector_lag_records")}
+    return time.perf_counter(), *one.values()
+
+
+def watch_run(server, seen):
+    """Until the run is over; appends what the clock said meanwhile."""
+    while True:
+        seen.append(clock_of(server))
+        if seen[-1][2] == 0 and seen[-1][3] == 0:
+            return
+        time.sleep(0.1)
+
+
+def rate_of(seen):
+    """Commands of the clock a second, as long as it was late."""
+    busy = [one for one in seen if one[2] > 0]
+    if len(busy) < 2:
+        sys.exit("bench: the run was over before it could be measured")
+    return (busy[-1][1] - busy[0][1]) / (busy[-1][0] - busy[0][0])
+
+
+def measure_billing(report, work, options):
+    contracts = options.contracts
+    report.part("billing", f"A run over {contracts:,} contracts that are due at the same instant",
+                ["what", "contracts/s", "seconds", "GETs/s", "GET p50 ms", "GET p99 ms"])
+    (made,) = program("billing", work / "billing", contracts, patience=60 + contracts / 500)
+    shutil.copytree(work / "billing", work / "billing-alone")
+    seen = []
+    with Server(work / "billing-alone", len(CORES)) as server:
+        watch_run(server, seen)
+    seconds = seen[-1][0] - seen[0][0]
+    report.row("the run alone", f"{rate_of(seen):,.0f}", f"{seconds:.1f}", "", "", "")
+
+    script = work / "gets.lua"
+    script.write_text(GETS.replace("CONTRACTS", str(contracts)))
+    def gets(server):
+        return wrk(server.url, 16, max(1, round(seconds * 0.7)), None,
+                   ["Authorization: Bearer " + server.key], script)
+    seen = []
+    with Server(work / "billing", len(CORES)) as server:
+        watcher = threading.Thread(target=watch_run, args=(server, seen))
+        watcher.start()
+        during = gets(server)
+        watcher.join()
+        after = gets(server)
+    for what, rate, length, load in (
+            ("with GETs", f"{rate_of(seen):,.0f}", f"{seen[-1][0] - seen[0][0]:.1f}", during),
+            ("GETs after it", "", "", after)):
+        report.row(what, rate, length, f"{load['rate']:,.0f}", f"{load['p50']:.2f}",
+                   f"{load['p99']:.2f}")
+    print(f"  GET p99 with the run : without: {during['p99'] / after['p99']:.2f}; "
+          f"{made['events']:,} events before", flush=True)
 
 
 def measure_writes(report, work, options):
@@ -170,6 +320,8 @@ def arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a look, in about a minute")
     parser.add_argument("--events", type=int, help="in the journal (1,000,000; --quick 50,000)")
+    parser.add_argument("--bills", type=int, help="in the longer list (1,000,000; --quick 50,000)")
+    parser.add_argument("--contracts", type=int, help="that are due (100,000; --quick 20,000)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, metavar="PART")
     parser.add_argument("--kafka", action="store_const", const=["kafka"], dest="only",
                         help="what is on Kafka, alone; it needs Java and Maven")
@@ -179,6 +331,10 @@ def arguments():
     options = parser.parse_args()
     if options.events is None:
         options.events = 50_000 if options.quick else 1_000_000
+    if options.bills is None:
+        options.bills = 50_000 if options.quick else 1_000_000
+    if options.contracts is None:
+        options.contracts = 20_000 if options.quick else 100_000
     return options
 
 

@@ -28,6 +28,8 @@ void add_shards(infra::MetricsPage& page, const Node& node) {
         gauge("daybook_clock_late_seconds",
               "For how long the first thing that is due has been due.",
               static_cast<double>(status.clock_late_ms) / 1000);
+        gauge("daybook_clock_due", "Things that are due and not done yet, as far as counted.",
+              status.clock_due);
         page.counter("daybook_clock_commands_total", "Commands of the clock that were done.",
                      static_cast<double>(status.clock_done), of_shard(i));
         page.counter("daybook_clock_refused_total", "The same, refused: they are tried again.",
@@ -216,32 +218,45 @@ void Instruments::watch_shards() {
     }
 }
 
-// While the clock catches up, how far it has come; and what it cannot do.
+// While the clock catches up, how far it has come, at longer and longer intervals, so that a long
+// run has few lines; and what it cannot do.
 void Instruments::watch_clock() {
-    constexpr std::int64_t late_ms = 10'000;
-    constexpr std::chrono::seconds interval{5};
     const auto all = node_.shards()->status();
     clocks_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) watch_clock(i, all[i], clocks_[i]);
+}
+
+void Instruments::watch_clock(std::size_t shard, const commands::ShardStatus& status,
+                              ClockWatch& watch) {
+    constexpr std::int64_t late_ms = 10'000;
+    constexpr std::uint64_t many = 10'000;
+    constexpr std::chrono::seconds interval_min{5};
     const auto now = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        ClockWatch& watch = clocks_[i];
-        const auto shard = static_cast<std::int64_t>(i);
-        const auto done = static_cast<std::int64_t>(all[i].clock_done - watch.done);
-        const bool is_late = all[i].clock_late_ms >= late_ms;
-        if (all[i].clock_refused != watch.refused) {
-            log_.warning(
-                "clock_refused",
-                {{"shard", shard}, {"count", static_cast<std::int64_t>(all[i].clock_refused)}});
-        }
-        watch.refused = all[i].clock_refused;
-        if (is_late ? now < watch.next : !watch.is_late) continue;
-        log_.info(is_late ? "clock_catching_up" : "clock_caught_up",
-                  {{"shard", shard}, {"done", done}, {"late_ms", all[i].clock_late_ms}});
-        watch = {.done = all[i].clock_done,
-                 .refused = all[i].clock_refused,
-                 .is_late = is_late,
-                 .next = now + interval};
+    const infra::LogField of{"shard", static_cast<std::int64_t>(shard)};
+    if (status.clock_refused != watch.refused) {
+        watch.refused = status.clock_refused;
+        log_.warning("clock_refused",
+                     {of, {"count", static_cast<std::int64_t>(status.clock_refused)}});
     }
+    const bool was_late =
+        std::exchange(watch.is_late, status.clock_late_ms >= late_ms || status.clock_due >= many);
+    if (watch.is_late && !was_late) {
+        watch.done = status.clock_done;
+        watch.since = watch.next = now;
+    }
+    const infra::LogField done{"done", static_cast<std::int64_t>(status.clock_done - watch.done)};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - watch.since);
+    const infra::LogField since{"seconds", std::int64_t{seconds.count()}};
+    if (watch.is_late && now >= watch.next) {
+        watch.next = now + std::max<std::chrono::steady_clock::duration>(interval_min,
+                                                                         (now - watch.since) / 2);
+        log_.info("clock_catching_up", {of,
+                                        done,
+                                        {"due", static_cast<std::int64_t>(status.clock_due)},
+                                        {"late_ms", status.clock_late_ms},
+                                        since});
+    }
+    if (was_late && !watch.is_late) log_.info("clock_caught_up", {of, done, since});
 }
 
 void Instruments::watch_projectors() {

@@ -64,11 +64,13 @@ private:
     std::vector<bool> is_relay_stopped_;
     std::vector<std::uint64_t> relay_losses_;
     struct ClockWatch {
-        std::uint64_t done = 0;  // When it was logged last.
         std::uint64_t refused = 0;
         bool is_late = false;
-        std::chrono::steady_clock::time_point next = {};
+        std::uint64_t done = 0;  // When it became late.
+        std::chrono::steady_clock::time_point since = {};
+        std::chrono::steady_clock::time_point next = {};  // When the next line is due.
     };
+    void watch_clock(std::size_t shard, const commands::ShardStatus& status, ClockWatch& watch);
     std::vector<ClockWatch> clocks_;
 };
 

@@ -15,7 +15,7 @@
 namespace cli {
 
 Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
-           const infra::SystemClock& clock, infra::Ids& ids)
+           const commands::Clock& clock, infra::Ids& ids)
     : settings_(settings),
       roles_(roles_of(settings)),
       data_(data),

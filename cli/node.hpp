@@ -20,7 +20,6 @@
 #include "cli/relays.hpp"
 #include "cli/roles.hpp"
 #include "commands/shards.hpp"
-#include "infra/clock.hpp"
 #include "infra/ids.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/sealing.hpp"
@@ -42,7 +41,7 @@ class Node {
 public:
     // REQUIRES: all of them outlive this.
     Node(const infra::Settings& settings, const DataDirectory& data, infra::Log& log,
-         const infra::SystemClock& clock, infra::Ids& ids);
+         const commands::Clock& clock, infra::Ids& ids);
     ~Node();
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
@@ -97,7 +96,7 @@ public:
     // What deliveries to the endpoint are signed with.
     std::string webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
                                std::int64_t version) const;
-    const infra::SystemClock& clock() const { return clock_; }
+    const commands::Clock& clock() const { return clock_; }
     // By the tenant's own clock, as the views have it.
     domain::Timestamp now_of(const domain::TenantId& tenant) const;
     infra::Ids& ids() { return ids_; }
@@ -125,7 +124,7 @@ private:
     const Roles roles_;
     const DataDirectory& data_;
     infra::Log& log_;
-    const infra::SystemClock& clock_;
+    const commands::Clock& clock_;
     infra::Ids& ids_;
 
     infra::SystemZones zones_;

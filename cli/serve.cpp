@@ -24,6 +24,7 @@
 #include "cli/tls.hpp"
 #include "cli/tokens.hpp"
 #include "cli/view_digests.hpp"
+#include "infra/clock.hpp"
 #include "infra/webhooks/web_address.hpp"
 #include "journal/partition.hpp"
 

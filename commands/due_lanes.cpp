@@ -40,6 +40,15 @@ std::optional<domain::TenantId> DueLanes::due(domain::Timestamp now) const {
     return domain::TenantId{order_.begin()->second};
 }
 
+std::vector<domain::TenantId> DueLanes::all_due(domain::Timestamp now) const {
+    std::vector<domain::TenantId> tenants;
+    for (const auto& [key, tenant] : order_) {
+        if (due_time(key) > now) break;
+        tenants.push_back({tenant});
+    }
+    return tenants;
+}
+
 std::optional<domain::TenantId> DueLanes::awake() const {
     if (awake_.empty()) return std::nullopt;
     return domain::TenantId{awake_.front()};

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "commands/due_key.hpp"
 #include "domain/ids.hpp"
@@ -32,6 +33,8 @@ public:
 
     // The tenant whose first key is due at `now`, the one that is due for longest.
     std::optional<domain::TenantId> due(domain::Timestamp now) const;
+    // All of them.
+    std::vector<domain::TenantId> all_due(domain::Timestamp now) const;
     // A sandbox to look at; the one that was looked at longest ago.
     std::optional<domain::TenantId> awake() const;
     // When the first of the tenants that live by the world's clock is due.

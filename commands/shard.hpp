@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
+#include "commands/due_count.hpp"
 #include "commands/due_lanes.hpp"
 #include "commands/overlay.hpp"
 #include "commands/state_store.hpp"
@@ -77,6 +78,7 @@ struct ShardStatus {
     std::size_t waiting = 0;          // Commands that were decided and not answered.
     std::uint64_t clock_done = 0;     // Commands of the clock.
     std::uint64_t clock_refused = 0;  // The same, refused: tried again later.
+    std::uint64_t clock_due = 0;      // Things that are due, as far as they were counted.
     std::int64_t clock_late_ms = 0;   // For how long the first thing has been due; 0 if none is.
 };
 
@@ -240,6 +242,7 @@ private:
     std::deque<Erased> erased_;
 
     DueLanes lanes_;
+    DueCount due_count_;
     std::deque<Submission> advances_;  // Wait until nothing is due before.
     // What was refused: by tenant and key. It is passed over until it is tried again.
     std::set<std::pair<std::string, std::string>> aside_;

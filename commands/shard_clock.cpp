@@ -33,6 +33,7 @@ domain::Timestamp Shard::now_of(const domain::TenantId& tenant) {
 
 void Shard::load_lanes() {
     lanes_.clear();
+    due_count_.clear();
     aside_.clear();
     const auto add = [this](const domain::TenantId& tenant, std::string_view key) {
         lanes_.add(tenant, key, overlay_.sandbox_clock(tenant).has_value());
@@ -103,6 +104,11 @@ bool Shard::run_clock() {
     if (const auto tenant = lanes_.due(now)) did = run_lane(*tenant, settings_.clock_step_max);
     if (const auto tenant = lanes_.awake()) {
         did = run_lane(*tenant, settings_.clock_step_max) || did;
+    }
+    if (lanes_.due(now)) {
+        due_count_.go_on(store_, lanes_, now, clock_done_, steady);
+    } else {
+        due_count_.clear();
     }
     return did;
 }

@@ -362,6 +362,7 @@ void Shard::publish_status() {
                .waiting = waiting_.size() + unknown_.size(),
                .clock_done = clock_done_,
                .clock_refused = clock_refused_,
+               .clock_due = due_count_.left(clock_done_),
                .clock_late_ms = late_ms};
 }
 

@@ -106,6 +106,7 @@ bool would_cycle(const Sku& bundle, std::span<const BundleItem> items, const Pro
 
 std::optional<Coverage> covers(const EntitlementTerms& entitlement, const Sku& wanted,
                                const ProductLookup& find) {
+    if (entitlement.sku == wanted) return Coverage{{wanted}, false};
     const Givers givers(entitlement, wanted, find);
     std::optional<Coverage> best;
     walk_down(entitlement.sku, find, [&](const Chain& chain) {

@@ -1,40 +1,29 @@
 // Access: the entitlements of one user, and the products that they may cover, from one snapshot.
 #include <map>
 #include <optional>
+#include <utility>
 
-#include "projections/index_walk.hpp"
+#include "projections/candidates.hpp"
 #include "projections/query.hpp"
-#include "projections/row_keys.hpp"
-#include "projections/row_value.hpp"
-#include "projections/terms.hpp"
+#include "projections/snapshot_reader.hpp"
 
 namespace projections {
 namespace {
 
-// The tenant's products, each decoded once at most.
+// The tenant's products, each decoded once at most, and only if it is asked what it holds.
 class Catalogue {
 public:
-    Catalogue(const journal::RowSnapshot& snapshot, const domain::TenantId& tenant)
-        : snapshot_(snapshot), tenant_(tenant) {}
+    explicit Catalogue(const SnapshotReader& reader) : reader_(reader) {}
 
     const domain::Product* find(const domain::Sku& sku) {
         const auto [at, is_new] = products_.try_emplace(sku);
-        if (is_new) at->second = read(sku);
+        if (is_new) at->second = reader_.find<domain::ProductDecider>(sku.view());
         return at->second ? &at->second->state : nullptr;
     }
 
 private:
-    using Product = domain::AggregateOf<domain::ProductDecider>;
-
-    std::optional<Product> read(const domain::Sku& sku) const {
-        const auto row = snapshot_.get(resource_key(tenant_, domain::Kind::products, sku.view()));
-        if (!row) return std::nullopt;
-        return std::get<Product>(read_row({domain::Kind::products, sku.text}, *row));
-    }
-
-    const journal::RowSnapshot& snapshot_;
-    const domain::TenantId& tenant_;
-    std::map<domain::Sku, std::optional<Product>> products_;
+    const SnapshotReader& reader_;
+    std::map<domain::Sku, std::optional<domain::AggregateOf<domain::ProductDecider>>> products_;
 };
 
 // Can this entitlement cover the product? Of one that is for another single thing, no more is read.
@@ -49,38 +38,35 @@ bool may_cover(std::string_view terms, const domain::Sku& wanted) {
     return false;
 }
 
-std::string entitlements_of(const domain::TenantId& tenant, const domain::UserId& user) {
-    std::string prefix = index_prefix(tenant, domain::Kind::entitlements);
-    prefix += static_cast<char>(field_of(Filter::user_id));
-    prefix += user.view();
-    prefix += '\0';
-    return prefix;
-}
-
 }  // namespace
 
-Access Queries::access(const domain::TenantId& tenant, const domain::UserId& user,
-                       const domain::Sku& sku, domain::Timestamp at) const {
+Access Queries::access(const domain::TenantId& tenant, const AccessQuery& query) const {
     using domain::Kind;
-    Access access{.answer = {}, .position = position(tenant)};
-    access.answer.as_of = at;
+    Access access{.answer = {}, .position = position(tenant), .explanation = {}};
+    access.answer.as_of = query.at;
     const auto snapshot = rows_.snapshot();
-    Catalogue catalogue(*snapshot, tenant);
-    if (catalogue.find(sku) == nullptr) {
+    const SnapshotReader reader(*snapshot, tenant);
+    std::vector<Candidate> candidates;
+    if (!reader.row(Kind::products, query.sku.view())) {
         access.answer.reason = domain::AccessReason::unknown_product;
-        return access;
+    } else {
+        Catalogue catalogue(reader);
+        const domain::ProductLookup find = [&](const domain::Sku& sku) {
+            return catalogue.find(sku);
+        };
+        reader.each(Kind::entitlements, Filter::user_id, query.user_id.view(),
+                    [&](const std::string& id, const std::string& row) {
+                        if (!may_cover(view_row(row).terms, query.sku)) return true;
+                        auto right = SnapshotReader::decode<domain::EntitlementDecider>(id, row);
+                        auto answer = domain::answer({id}, right.state, query.sku, query.at, find);
+                        if (query.is_explained) candidates.push_back({std::move(right), answer});
+                        if (answer)
+                            access.answer = better(std::move(access.answer), *std::move(answer));
+                        return true;
+                    });
     }
-    const domain::ProductLookup find = [&](const domain::Sku& one) { return catalogue.find(one); };
-    IndexWalk walk(*snapshot, {entitlements_of(tenant, user)});
-    for (walk.seek({}); walk.valid(); walk.next()) {
-        const std::string id(id_of(walk.place()));
-        const auto row = snapshot->get(resource_key(tenant, Kind::entitlements, id)).value();
-        if (!may_cover(view_row(row).terms, sku)) continue;
-        const auto aggregate = read_row({Kind::entitlements, id}, row);
-        const auto& entitlement =
-            std::get<domain::AggregateOf<domain::EntitlementDecider>>(aggregate).state;
-        auto answer = domain::answer(domain::EntitlementId{id}, entitlement, sku, at, find);
-        if (answer) access.answer = better(std::move(access.answer), *std::move(answer));
+    if (query.is_explained) {
+        access.explanation = explain(reader, candidates, access.answer);
     }
     return access;
 }

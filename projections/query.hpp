@@ -21,6 +21,7 @@
 #include "journal/entry.hpp"
 #include "journal/journal.hpp"
 #include "journal/rows.hpp"
+#include "projections/explanation.hpp"
 #include "projections/filters.hpp"
 
 namespace projections {
@@ -80,9 +81,17 @@ inline constexpr std::size_t count_max = 10'000;
 std::span<const Filter> filters(domain::Kind kind);
 std::span<const Range> ranges(domain::Kind kind);
 
+struct AccessQuery {
+    domain::UserId user_id;
+    domain::Sku sku;
+    domain::Timestamp at;
+    bool is_explained = false;
+};
+
 struct Access {
     domain::AccessAnswer answer;
     Position position;
+    std::optional<AccessExplanation> explanation;  // If it was asked for.
 };
 
 // A user, and what the user has, receives or pays for: contracts, bills, transactions, rights.
@@ -128,8 +137,7 @@ public:
                                            std::string_view number) const;
 
     // May this user use this product at this time?
-    Access access(const domain::TenantId& tenant, const domain::UserId& user,
-                  const domain::Sku& sku, domain::Timestamp at) const;
+    Access access(const domain::TenantId& tenant, const AccessQuery& query) const;
 
     Position position(const domain::TenantId& tenant) const { return position_of_(tenant); }
 

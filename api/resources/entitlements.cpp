@@ -9,6 +9,14 @@ using namespace domain;
 
 namespace {
 
+http::QueryParameter explain() {
+    return {.name = "explain",
+            .type = http::ParameterType::boolean,
+            .doc =
+                "Say what the answer rests on: contract, bills and transactions of each "
+                "entitlement that could give access."};
+}
+
 http::RouteDoc checks(std::string_view operation, std::string_view summary) {
     return {.operation = operation,
             .summary = summary,
@@ -17,7 +25,8 @@ http::RouteDoc checks(std::string_view operation, std::string_view summary) {
                       {.name = "sku", .doc = "The product.", .is_required = true},
                       {.name = "at",
                        .type = http::ParameterType::date_time,
-                       .doc = "At which instant; now if left out."}},
+                       .doc = "At which instant; now if left out."},
+                      explain()},
             .response = value_schema<AccessCheck>()};
 }
 
@@ -25,6 +34,7 @@ http::RouteDoc batch_checks(std::string_view operation, std::string_view summary
     return {.operation = operation,
             .summary = summary,
             .tag = "entitlements",
+            .query = {explain()},
             .request = value_schema<std::vector<AccessQuestion>>(),
             .response = value_schema<std::vector<AccessCheck>>()};
 }
@@ -44,7 +54,8 @@ std::vector<http::Route> entitlement_routes(const Reads& read, const Writes& wri
         {get, "/management/entitlements/check", entitlements_read, access.one(),
          checks("checkAccess", "May this user use this product?")},
         {post, "/management/entitlements/check", entitlements_read, access.batch(),
-         batch_checks("checkAccessBatch", "The same for up to a hundred users and products.")},
+         batch_checks("checkAccessBatch",
+                      "The same for up to a hundred users and products; ten with explain=true.")},
         {get, "/management/entitlements/{id}", entitlements_read, read.get(kind),
          gets(kind, "getEntitlement", "An entitlement.")},
         {post, "/management/entitlements/{id}/suspend", entitlements_write,

@@ -38,8 +38,18 @@ public:
     projections::Access access(const std::string& sku, int days, const std::string& user = "kari",
                                const std::string& tenant = "acme") {
         posted_.catch_up();
-        return posted_.queries().access(domain::TenantId{tenant}, {user}, {sku},
-                                        book_.now() + std::chrono::days(days));
+        return posted_.queries().access(
+            domain::TenantId{tenant},
+            {.user_id = {user}, .sku = {sku}, .at = book_.now() + std::chrono::days(days)});
+    }
+    projections::AccessExplanation explain(const std::string& sku, int days) {
+        posted_.catch_up();
+        const auto access = posted_.queries().access(domain::TenantId{"acme"},
+                                                     {.user_id = {"kari"},
+                                                      .sku = {sku},
+                                                      .at = book_.now() + std::chrono::days(days),
+                                                      .is_explained = true});
+        return *access.explanation;
     }
     const Book& book() const { return book_; }
 
@@ -97,6 +107,37 @@ TEST(Access, IsNotOpenToOtherUsersAndTenants) {
     EXPECT_EQ(shop.access("a1", 1, "kar").answer.reason, AccessReason::none);
     EXPECT_FALSE(shop.access("a1", 1, "kar").answer.has_access);
     EXPECT_FALSE(shop.access("a1", 1, "kari", "acm").answer.has_access);
+}
+
+TEST(Access, IsExplainedByTheOneThatAnswersFirstAndByThoseThatDoNotCoverItLast) {
+    Shop shop;
+    shop.product("a1", ProductType::article);
+    shop.product("b1", ProductType::bundle);
+    shop.product("a2", ProductType::article);
+    shop.grant("other", "a2", ProductType::article, 10);
+    shop.grant("long", "a1", ProductType::article, 20);
+    shop.grant("empty", "b1", ProductType::bundle, 10);
+    shop.grant("short", "a1", ProductType::article, 2);
+    const auto explanation = shop.explain("a1", 5);
+    ASSERT_EQ(explanation.candidates.size(), 3U);
+    EXPECT_EQ(explanation.candidates[0].entitlement_id, domain::EntitlementId{"long"});
+    EXPECT_TRUE(explanation.candidates[0].has_access);
+    EXPECT_EQ(explanation.candidates[1].reason, projections::CandidateReason::expired);
+    EXPECT_EQ(explanation.candidates[2].reason, projections::CandidateReason::not_covered);
+    EXPECT_TRUE(explanation.candidates[2].via.empty());
+}
+
+TEST(Access, IsExplainedByTenCandidatesAtMost) {
+    Shop shop;
+    shop.product("a1", ProductType::article);
+    for (int i = 0; i < 12; ++i) {
+        shop.grant("e" + std::to_string(i), "a1", ProductType::article, i == 5 ? 20 : 10);
+    }
+    const auto explanation = shop.explain("a1", 5);
+    EXPECT_EQ(explanation.candidates.size(), projections::candidates_max);
+    EXPECT_EQ(explanation.candidates.front().entitlement_id, domain::EntitlementId{"e5"});
+    EXPECT_EQ(explanation.omitted, 2);
+    EXPECT_TRUE(shop.explain("nothing", 5).candidates.empty());
 }
 
 }  // namespace

@@ -1,0 +1,98 @@
+// Makes a data directory with so many contracts that came from another system, each with a reader
+// of its own, and all paid until the same instant, which is past by now: whoever serves the
+// directory has all of them to renew.
+//
+//     bench_billing DIRECTORY CONTRACTS
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "bench/directory.hpp"
+#include "bench/pump.hpp"
+
+namespace {
+
+using namespace domain;
+
+constexpr std::size_t outstanding_max = 4096;
+constexpr std::chrono::hours ago{2};
+
+// The wall clock, some hours ago.
+class PastClock final : public commands::Clock {
+public:
+    Timestamp now() const override { return system_.now() - ago; }
+    std::int64_t steady_milliseconds() const override { return system_.steady_milliseconds(); }
+
+private:
+    infra::SystemClock system_;
+};
+
+void sell(bench::Pump& pump) {
+    CreateVendor vendor;
+    vendor.name = "Nordpress";
+    pump.send({Kind::vendors, "nordpress"}, vendor);
+
+    CreateProduct product;
+    product.sku = {"evening-news"};
+    product.type = ProductType::publication;
+    product.vendor_id = {"nordpress"};
+    product.title = "Evening News";
+    NewPurchaseOption option;
+    option.id = PurchaseOptionId{"monthly"};
+    option.name = "Every month";
+    option.purchase_type = PurchaseType::recurring;
+    option.amount = 24'900;
+    option.tax_rate = 2'500;
+    option.currency = *Currency::parse("NOK");
+    option.recurring_interval = RecurringInterval::month;
+    option.recurring_time = 1;
+    product.purchase_options.push_back(option);
+    pump.send({Kind::products, "evening-news"}, product);
+    pump.drain();
+}
+
+void take_over(bench::Pump& pump, const UserId& user, Period paid) {
+    CreateUser person;
+    person.email = {user.text + "@example.org"};
+    person.name = Personal{"Kari Nordmann"};
+    pump.send({Kind::users, user.text}, person);
+
+    ImportContract contract;
+    contract.user_id = user;
+    contract.items.push_back(
+        {{.sku = {"evening-news"}, .purchase_option_id = {"monthly"}, .quantity = 1}, {}});
+    contract.current_period_start = paid.start;
+    contract.current_period_end = paid.end;
+    pump.send({Kind::contracts, user.text}, contract);
+}
+
+void fill(const std::string& path, std::size_t contracts) {
+    const PastClock clock;
+    bench::Directory directory(path, clock);
+    bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
+    sell(pump);
+    const Timestamp now = clock.now();
+    const Period paid{now - std::chrono::days(30), now + ago / 2};
+    for (std::size_t i = 0; i < contracts; ++i) {
+        take_over(pump, UserId{"reader-" + std::to_string(i)}, paid);
+    }
+    pump.drain();
+    std::cout << R"({"contracts":)" << contracts << R"(,"events":)" << directory.events() << "}\n";
+    directory.close();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::cerr << "usage: bench_billing DIRECTORY CONTRACTS\n";
+        return 2;
+    }
+    try {
+        fill(arguments[1], std::stoull(arguments[2]));
+        return 0;
+    } catch (const std::exception& fault) {
+        std::cerr << "bench_billing: " << fault.what() << "\n";
+        return 1;
+    }
+}
