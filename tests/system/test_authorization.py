@@ -1,4 +1,5 @@
 """Who may do what: every operation that the server describes, with every kind of credentials."""
+# timeout: 300
 
 import datetime
 import json

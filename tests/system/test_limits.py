@@ -1,4 +1,5 @@
 """Limits over HTTP, keys that change, and what is noted of calls that are denied."""
+# timeout: 300
 
 import json
 import time

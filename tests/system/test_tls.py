@@ -1,4 +1,5 @@
 """TLS: what clients get, what they are refused, and new certificates without an interruption."""
+# timeout: 300
 
 import contextlib
 import datetime

@@ -1,4 +1,5 @@
 """Tokens of an identity provider: what they may do, who is behind them, and when they are not good."""
+# timeout: 300
 
 import hashlib
 import hmac
