@@ -23,6 +23,7 @@ ROWS = {
     "blockUser": "users:write", "unblockUser": "users:write",
     "listContracts": "contracts:read", "getContract": "contracts:read",
     "createContract": "contracts:write", "confirmContract": "contracts:write",
+    "discardContract": "contracts:write",
     "cancelContract": "contracts:write", "uncancelContract": "contracts:write",
     "pauseContract": "contracts:write", "resumeContract": "contracts:write",
     "changeContract": "contracts:write", "changeContractPrice": "contracts:write",
