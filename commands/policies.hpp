@@ -51,6 +51,7 @@ Followed on(Work& work, const domain::BillId& id, const domain::BillRetrySchedul
 Followed on(Work& work, const domain::BillId& id, const domain::BillMarkedOverdue& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillCanceled& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillExpired& event);
+Followed on(Work& work, const domain::BillId& id, const domain::BillReinstated& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillVoided& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillReopened& event);
 Followed on(Work& work, const domain::BillId& id, const domain::BillRefundRecorded& event);
@@ -114,6 +115,9 @@ Followed pay_back(Work& work, const domain::ContractId& id, domain::RefundMode m
 Followed suspend_rights(Work& work, const domain::ContractId& id, domain::SuspensionCause cause,
                         std::string_view reason);
 Followed reinstate_rights(Work& work, const domain::ContractId& id, domain::SuspensionCause cause);
+
+// Is a bill of the contract unpaid although its days of grace are over? Then it gives no access.
+bool is_past_grace(Work& work, const domain::Contract& contract);
 
 // Grants the right to a product; nothing to do if there is no such product.
 Followed grant(Work& work, const domain::EntitlementId& id, domain::GrantEntitlement wish);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "commands/contract.hpp"
@@ -28,9 +29,7 @@ Followed end_trouble(Work& work, const BillId& id, const domain::Bill& bill) {
     if (!bill.contract_id) return std::nullopt;
     if (auto fault = note_payment(work, id, bill, domain::PaymentState::ok)) return fault;
     const auto& contract = work.load<ContractDecider>(bill.contract_id->view()).state;
-    for (const domain::BillTrouble& trouble : contract.troubles) {
-        if (bill_of(work, trouble.bill_id).is_past_grace) return std::nullopt;
-    }
+    if (is_past_grace(work, contract)) return std::nullopt;
     auto fault = reinstate_rights(work, *bill.contract_id, domain::SuspensionCause::payment);
     if (fault || contract.status != domain::ContractStatus::paused) return fault;
     return suspend_rights(work, *bill.contract_id, domain::SuspensionCause::pause,
@@ -99,6 +98,12 @@ Followed cancel_contract(Work& work, const domain::Bill& bill, std::string reaso
 
 }  // namespace
 
+bool is_past_grace(Work& work, const domain::Contract& contract) {
+    return std::ranges::any_of(contract.troubles, [&](const domain::BillTrouble& trouble) {
+        return bill_of(work, trouble.bill_id).is_past_grace;
+    });
+}
+
 Followed on(Work& work, const BillId& id, const domain::BillIssued&) {
     for (const domain::UsedCredit& credit : bill_of(work, id).credits) {
         const auto answer = work.decide<domain::TransactionDecider>(
@@ -161,6 +166,14 @@ Followed on(Work& work, const BillId& id, const domain::BillExpired& event) {
         is_first ? domain::ContractExpiry::first_bill_expired : domain::ContractExpiry::unpaid;
     return decide_if_legal<ContractDecider>(work, bill.contract_id->view(),
                                             domain::ExpireContract{reason, work.now()});
+}
+
+Followed on(Work& work, const BillId& id, const domain::BillReinstated&) {
+    const domain::Bill& bill = bill_of(work, id);
+    if (auto fault = note_payment(work, id, bill, domain::PaymentState::overdue)) return fault;
+    if (!bill.contract_id || !bill.is_past_grace) return std::nullopt;
+    return suspend_rights(work, *bill.contract_id, domain::SuspensionCause::payment,
+                          "its bill is not paid");
 }
 
 Followed on(Work& work, const BillId& id, const domain::BillVoided&) {

@@ -26,8 +26,16 @@ Followed cancel_first_bill(Work& work, const ContractId& id, std::string reason)
                                                 domain::CancelBill{std::move(reason)});
 }
 
+Followed suspend_right(Work& work, const domain::EntitlementId& id, domain::SuspensionCause cause,
+                       std::string_view reason) {
+    const domain::SuspendEntitlement wish{cause, std::string(reason)};
+    return decide_if_legal<domain::EntitlementDecider>(work, id.view(), wish);
+}
+
+// Where a bill is unpaid past its grace, what is new is suspended like what there was.
 Followed grant_item(Work& work, const ContractId& id, std::size_t item, domain::Timestamp start) {
     const domain::Contract& contract = contract_of(work, id);
+    const domain::EntitlementId& right = contract.entitlement_ids[item];
     domain::GrantEntitlement wish;
     wish.user_id = contract.user_id;
     wish.sku = contract.items[item].sku;
@@ -36,7 +44,9 @@ Followed grant_item(Work& work, const ContractId& id, std::size_t item, domain::
     wish.source.kind = domain::EntitlementSourceKind::contract;
     wish.source.contract_id = id;
     wish.source.bill_id = current_bill(work, id);
-    return grant(work, contract.entitlement_ids[item], std::move(wish));
+    if (auto fault = grant(work, right, std::move(wish))) return fault;
+    if (!is_past_grace(work, contract)) return std::nullopt;
+    return suspend_right(work, right, domain::SuspensionCause::payment, "a bill is not paid");
 }
 
 // Rights that go on are extended to the end of the period; the others are given from `start` on.
@@ -66,10 +76,7 @@ Followed extend_right(Work& work, const domain::EntitlementId& id, domain::Times
 Followed suspend_rights(Work& work, const ContractId& id, domain::SuspensionCause cause,
                         std::string_view reason) {
     for (const auto& right : contract_of(work, id).entitlement_ids) {
-        const domain::SuspendEntitlement wish{cause, std::string(reason)};
-        if (auto fault = decide_if_legal<domain::EntitlementDecider>(work, right.view(), wish)) {
-            return fault;
-        }
+        if (auto fault = suspend_right(work, right, cause, reason)) return fault;
     }
     return std::nullopt;
 }

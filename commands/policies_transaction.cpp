@@ -72,19 +72,45 @@ Followed withdraw_credit(Work& work, const TransactionId& id, const Transaction&
                                                domain::WithdrawCredit{id, amount});
 }
 
-Followed record_refund(Work& work, const TransactionId& id, const Transaction& transaction) {
-    const domain::Bill* bill = bill_of(work, transaction);
-    domain::Minor amount = 0;
-    if (bill != nullptr && bill->status == domain::BillStatus::paid) {
-        amount = std::min(transaction.amount, bill->amount_paid - bill->amount_refunded);
+// What the bill still has of the money that this transaction brought.
+domain::Minor part_of(const domain::Bill& bill, const TransactionId& paid_by) {
+    const auto payment =
+        std::ranges::find(bill.payments, paid_by, &domain::BillPayment::transaction_id);
+    if (payment == bill.payments.end()) return 0;
+    return std::min(payment->amount, bill.amount_paid - bill.amount_refunded);
+}
+
+// Takes from the bill what it has of money that went back, and from `left`. A bill that is paid
+// stays so, and says what was refunded; one that is not has to be paid again.
+Followed take_refund(Work& work, const TransactionId& id, const TransactionId& paid_by,
+                     const domain::BillId& bill_id, domain::Minor& left) {
+    const domain::Bill& bill = work.load<BillDecider>(bill_id.view()).state;
+    const domain::Minor part = std::min(left, part_of(bill, paid_by));
+    if (part <= 0) return std::nullopt;
+    left -= part;
+    if (bill.status == domain::BillStatus::paid) {
+        return decide_if_legal<BillDecider>(work, bill_id.view(), domain::RecordRefund{part, id});
     }
-    if (amount > 0) {
-        const auto answer =
-            work.decide<BillDecider>(transaction.bill_id->view(), domain::RecordRefund{amount, id});
-        if (!answer) return answer.error();
+    return decide_if_legal<BillDecider>(work, bill_id.view(),
+                                        domain::ReverseSettlement{paid_by, part, work.now()});
+}
+
+// Of the bill that it is for, then of customer credit, then of what else the money has paid.
+Followed record_refund(Work& work, const TransactionId& id, const Transaction& refund) {
+    const TransactionId& paid_by = *refund.parent_transaction_id;
+    const Transaction& payment = transaction_of(work, paid_by);
+    domain::Minor left = refund.amount;
+    if (refund.bill_id && work.find<BillDecider>(refund.bill_id->view()) != nullptr) {
+        if (auto fault = take_refund(work, id, paid_by, *refund.bill_id, left)) return fault;
     }
-    // The rest, or all of it, is a refund of customer credit.
-    return withdraw_credit(work, id, transaction, transaction.amount - amount);
+    const domain::Minor credit = std::min(left, payment.unallocated_amount);
+    left -= credit;
+    if (auto fault = withdraw_credit(work, id, refund, credit)) return fault;
+    const auto allocations = payment.allocations;
+    for (const domain::Allocation& one : allocations) {
+        if (auto fault = take_refund(work, id, paid_by, one.bill_id, left)) return fault;
+    }
+    return std::nullopt;
 }
 
 // A transaction that came to nothing counts no longer against its parent.
@@ -147,11 +173,7 @@ Followed on(Work& work, const TransactionId& id, const domain::ChargebackLost&) 
     const auto allocations = transaction_of(work, paid_by).allocations;
     for (const domain::Allocation& allocation : allocations) {
         const domain::Bill& bill = work.load<BillDecider>(allocation.bill_id.view()).state;
-        const auto payment =
-            std::ranges::find(bill.payments, paid_by, &domain::BillPayment::transaction_id);
-        if (payment == bill.payments.end()) continue;
-        const auto part =
-            std::min({left, payment->amount, bill.amount_paid - bill.amount_refunded});
+        const auto part = std::min(left, part_of(bill, paid_by));
         if (part <= 0) continue;
         left -= part;
         auto fault = decide_if_legal<BillDecider>(

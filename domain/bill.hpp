@@ -216,6 +216,7 @@ struct BillDecider {
             {"ReverseSettlement", {pending}, {pending}},
             {"ReverseSettlement", {retrying}, {retrying}},
             {"ReverseSettlement", {overdue}, {overdue}},
+            {"ReverseSettlement", {expired}, {expired}},
             {"RecordRefund", {paid}, {paid}},
         });
     }();

@@ -204,7 +204,7 @@ struct ContractDecider {
             {"CancelContract", {active}, {active, canceled}},
             {"UncancelContract", {active}, {active}},
             {"CompleteCancellation", {active}, {canceled}},
-            {"ExpireContract", {pending, active}, {expired}},
+            {"ExpireContract", {pending, active, paused}, {expired}},
             {"NoteContractPayment", {pending}, {pending}},
             {"NoteContractPayment", {active}, {active}},
             {"NoteContractPayment", {paused}, {paused}},

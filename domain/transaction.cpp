@@ -137,7 +137,8 @@ bool fits(TransactionType child, TransactionType parent) {
         case credit: return false;
         case capture:
         case void_authorization: return parent == authorize;
-        case refund:
+        // What the bank gave back after all can be refunded like any money that was taken.
+        case refund: return parent == capture || parent == charge || parent == chargeback_reversal;
         case chargeback: return parent == capture || parent == charge;
         case chargeback_reversal: return parent == chargeback;
     }
@@ -207,7 +208,8 @@ Decision<TransactionDecider> handle(const Transaction& transaction, const Alloca
         sum += *one.amount;
         events.emplace_back(CustomerCreditAdjusted{-*one.amount, one.bill_id});
     }
-    if (sum > transaction.unallocated_amount) {
+    const Minor there = transaction.unallocated_amount;
+    if (sum > there || there == 0) {
         return because(TransactionRejection::credit_exceeds_unallocated);
     }
     return events;

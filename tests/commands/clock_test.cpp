@@ -89,6 +89,43 @@ TEST_F(Clock, WhatIsNeverPaidIsGivenUpWithItsContract) {
     EXPECT_THAT(books.all<BillDecider>(), SizeIs(3));
 }
 
+TEST_F(Clock, APausedContractIsGivenUpWithItsBill) {
+    CreateContract wish = contract("monthly");
+    wish.collection_method = CollectionMethod::send_invoice;
+    confirm(wish);
+    books.done(Kind::contracts, contract_id, PauseContract{});
+    pass(days{60});
+    EXPECT_EQ(bill().status, BillStatus::expired);
+    EXPECT_EQ(contract_state().status, ContractStatus::expired);
+}
+
+TEST_F(Clock, ABillThatIsReinstatedCostsAccessAgain) {
+    begin();
+    pass_until("2026-02-28T10:00:00Z");
+    pass(days{20});
+    const auto unpaid = *current_bill_id();
+    books.done(Kind::bills, unpaid, WriteOffBill{});
+    EXPECT_EQ(right(), EntitlementStatus::active);
+    books.done(Kind::bills, unpaid, ReinstateBill{});
+    EXPECT_EQ(contract_state().payment_state, PaymentState::overdue);
+    EXPECT_EQ(right(), EntitlementStatus::suspended);
+}
+
+TEST_F(Clock, WhatIsNewInAContractThatIsNotPaidForGivesNoAccess) {
+    begin();
+    pass_until("2026-02-28T10:00:00Z");
+    ChangeContract change;
+    change.items = {{Sku{"weekend"}, PurchaseOptionId{"monthly"}, 1}};
+    change.mode = ChangeMode::at_period_end;
+    books.done(Kind::contracts, contract_id, change);
+    // Half an hour before the contract is given up, and long after the days of grace.
+    pass_until("2026-03-31T09:30:00Z");
+    const auto all = rights();
+    const auto weekend = std::ranges::find(all, Sku{"weekend"}, &Entitlement::sku);
+    ASSERT_NE(weekend, all.end());
+    EXPECT_EQ(weekend->status, EntitlementStatus::suspended);
+}
+
 TEST_F(Clock, AContractWhoseFirstBillIsNeverPaidExpires) {
     confirm(contract("monthly"));
     pass(days{31});

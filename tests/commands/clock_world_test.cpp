@@ -1,10 +1,13 @@
-// The clock in a whole world from one seed: two nodes on a journal that delays, repeats, loses and
-// fails, crashes, and a clock that jumps by months. In the end the log itself is judged: nothing
-// that was due was done twice, out of order, or not at all.
+// The clock in a whole world: two nodes on one journal, and a clock that jumps by months. Either
+// all goes wrong by chance, from one seed: the journal delays, repeats, loses and fails, and nodes
+// crash. Or one thing goes wrong, once at each place of a billing run where it can. In the end the
+// log itself is judged: nothing that was due was done twice, out of order, or not at all.
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "commands/due_key.hpp"
 #include "commands/handlers.hpp"
@@ -31,29 +34,48 @@ struct Node {
     std::unique_ptr<Shard> shard;
 };
 
+// What happens, once, to the node that writes.
+enum class Trouble : std::uint8_t {
+    crash,      // It starts again; of what was on its way a part has come.
+    lose_disk,  // The same, with nothing but the journal.
+    unknown,    // What it writes may come, or not, or late.
+    takeover    // Another node is told to write, and it hears of it.
+};
+
 class World {
 public:
     explicit World(std::uint64_t seed)
-        : random_(seed),
-          journal_({.seed = seed,
-                    .shards = 1,
-                    .pause_chance = 100,
-                    .repeat_chance = 20,
-                    .fail_before_chance = 3,
-                    .fail_after_chance = 5}) {
-        clock_.set(start);
-        for (std::size_t i = 0; i < nodes_.size(); ++i) open(i);
+        : World(support::SimulationOptions{.seed = seed,
+                                           .shards = 1,
+                                           .pause_chance = 100,
+                                           .repeat_chance = 20,
+                                           .fail_before_chance = 3,
+                                           .fail_after_chance = 5}) {
+        is_rough_ = true;
+    }
+    // All goes well until the billing run has written so many records.
+    World(Trouble trouble, std::size_t after)
+        : World(support::SimulationOptions{.seed = after + 1,
+                                           .shards = 1,
+                                           .pause_chance = 100,
+                                           .repeat_chance = 0,
+                                           .fail_before_chance = 0,
+                                           .fail_after_chance = 0}) {
+        trouble_ = trouble;
+        trouble_after_ = after;
     }
 
     void run() {
         for (const TenantId& tenant : {live, sandbox}) publish(tenant);
+        run_begins_ = journal_.end(0);
         clock_.set(end);
         move_clock(start + days{50});
         move_clock(end);
-        for (int i = 0; i < 20'000 && !is_quiet(); ++i) step(i < 5'000);
+        for (int i = 0; i < 20'000 && !is_quiet(); ++i) step(is_rough_ && i < 5'000);
         EXPECT_TRUE(is_quiet()) << "the clock has not caught up";
         judge();
     }
+    bool had_trouble() const { return !is_rough_ && !trouble_; }
 
 private:
     struct Attempt {
@@ -61,6 +83,11 @@ private:
         bool is_done = false;
         std::string code;
     };
+
+    explicit World(support::SimulationOptions options) : random_(options.seed), journal_(options) {
+        clock_.set(start);
+        for (std::size_t i = 0; i < nodes_.size(); ++i) open(i);
+    }
 
     journal::Hint hint_of(std::size_t index) const {
         return index == owner_ ? journal::Hint::mine : journal::Hint::not_mine;
@@ -82,6 +109,8 @@ private:
 
     // One step of the world; with troubles, a crash or another owner now and then.
     void step(bool has_troubles) {
+        const bool is_in_run = run_begins_ && trouble_;
+        if (is_in_run && journal_.end(0) - *run_begins_ >= trouble_after_) meet_trouble();
         const auto choice = random_() % 1000;
         if (choice < 450) {
             journal_.step();
@@ -91,12 +120,31 @@ private:
         } else if (choice < 985) {
             clock_.pass(60);
         } else if (choice < 993) {
-            owner_ = 1 - owner_;
-            for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].shard->take_hint(hint_of(i));
+            hand_over();
         } else {
             const std::size_t index = random_() % 2;
             nodes_[index].shard.reset();
             open(index);
+        }
+    }
+
+    void hand_over() {
+        owner_ = 1 - owner_;
+        for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].shard->take_hint(hint_of(i));
+    }
+    void meet_trouble() {
+        Node& node = nodes_[owner_];
+        const Trouble trouble = *std::exchange(trouble_, std::nullopt);
+        switch (trouble) {
+            case Trouble::crash:
+            case Trouble::lose_disk:
+                node.shard.reset();
+                journal_.crash();
+                if (trouble == Trouble::lose_disk) node.disk.erase_prefix("");
+                open(owner_);
+                break;
+            case Trouble::unknown: journal_.fail_next(); break;
+            case Trouble::takeover: hand_over(); break;
         }
     }
 
@@ -119,7 +167,7 @@ private:
             submission.fingerprint = key;
             submission.deadline = clock_.steady_milliseconds() + 3'000;
             nodes_[owner_].shard->submit(std::move(submission));
-            for (int i = 0; i < 2'000 && !attempt->is_answered; ++i) step(true);
+            for (int i = 0; i < 2'000 && !attempt->is_answered; ++i) step(is_rough_);
             if (attempt->is_done) return;
         }
         FAIL() << "a client was never answered";
@@ -248,6 +296,10 @@ private:
     std::uint64_t ids_ = 0;
     std::size_t owner_ = 0;
     std::array<Node, 2> nodes_;
+    bool is_rough_ = false;
+    std::optional<Trouble> trouble_;  // Still to come.
+    std::size_t trouble_after_ = 0;
+    std::optional<journal::Offset> run_begins_;
 
     std::map<std::string, std::map<Subject, AnyAggregate>> books_;
     std::set<std::string> command_ids_;
@@ -266,6 +318,22 @@ TEST_P(ClockWorlds, WhatIsDueIsDoneOnceAndInOrderWhateverHappens) {
     }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, ClockWorlds, testing::Range<std::uint64_t>(0, 8));
+
+class BillingRuns : public testing::TestWithParam<Trouble> {};
+
+TEST_P(BillingRuns, BillEverybodyOnceWhereverTheyAreBroken) {
+    for (std::size_t after = 0; !HasFailure(); ++after) {
+        SCOPED_TRACE("after " + std::to_string(after) + " records");
+        World world(GetParam(), after);
+        world.run();
+        if (world.had_trouble()) continue;
+        EXPECT_GT(after, 20U) << "there was hardly a run";
+        return;
+    }
+}
+INSTANTIATE_TEST_SUITE_P(All, BillingRuns,
+                         testing::Values(Trouble::crash, Trouble::lose_disk, Trouble::unknown,
+                                         Trouble::takeover));
 
 TEST(DueKey, IsInTheOrderOfTimeAndThenOfTheSubject) {
     const Subject contract{Kind::contracts, "c"};

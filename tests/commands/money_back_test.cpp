@@ -93,6 +93,58 @@ TEST_F(MoneyBack, ABillThatTwoPaymentsPaidIsRefundedByBoth) {
     EXPECT_EQ(refunds()[0].amount + refunds()[1].amount, price);
 }
 
+TEST_F(MoneyBack, ARefundOfABillThatIsNotPaidYetHasToBePaidAgain) {
+    confirm(contract("monthly"));
+    charge = pay(TransactionStatus::succeeded, 10'000);
+    RefundTransaction refund;
+    refund.status = TransactionStatus::succeeded;
+    books.done(Kind::transactions, charge, refund);
+    EXPECT_EQ(bill().amount_paid, 0);
+    EXPECT_EQ(bill().amount_remaining, price);
+}
+
+TEST_F(MoneyBack, ARefundIsTakenFromTheBillThatTheCreditHasPaid) {
+    confirm(contract("monthly"));
+    RecordTransaction wish = transaction(TransactionStatus::succeeded);
+    wish.bill_id.reset();
+    wish.vendor_id = VendorId{"dagbladet"};
+    charge = books.done(Kind::transactions, "", wish);
+    books.done(Kind::transactions, charge, AllocateCredit{{{BillId{bill_id}, std::nullopt}}});
+    RefundTransaction refund;
+    refund.status = TransactionStatus::succeeded;
+    refund.bill_id = BillId{"another"};
+    CreateBill another;
+    another.id = refund.bill_id;
+    another.user_id = UserId{"kari"};
+    another.vendor_id = VendorId{"dagbladet"};
+    another.currency = *Currency::parse("NOK");
+    books.done(Kind::bills, "another", another);
+    books.done(Kind::transactions, charge, refund);
+    EXPECT_EQ(bill().amount_refunded, price);
+}
+
+TEST_F(MoneyBack, ARefundIsNotTakenFromABillThatOthersPaid) {
+    begin();
+    const auto paid_bill = bill_id;
+    confirm(contract("monthly"));
+    pay(TransactionStatus::succeeded);
+    RefundTransaction refund;
+    refund.status = TransactionStatus::succeeded;
+    refund.bill_id = BillId{bill_id};
+    books.done(Kind::transactions, charge, refund);
+    EXPECT_EQ(bill().amount_refunded, 0);
+    EXPECT_EQ(books.state<BillDecider>(paid_bill).amount_refunded, price);
+}
+
+TEST_F(MoneyBack, WhatAReversedChargebackBroughtIsRefundedByACancellation) {
+    begin();
+    const auto lost = child(charge, TransactionType::chargeback, TransactionStatus::succeeded);
+    child(lost, TransactionType::chargeback_reversal, TransactionStatus::succeeded);
+    cancel(RefundMode::full);
+    ASSERT_THAT(refunds(), SizeIs(1));
+    EXPECT_EQ(refunds()[0].amount, price);
+}
+
 TEST_F(MoneyBack, ALostChargebackOpensTheBillAndTakesTheRight) {
     begin();
     const auto opened = child(charge, TransactionType::chargeback, TransactionStatus::pending);

@@ -168,6 +168,15 @@ TEST_F(Payment, NoMoreIsAllocatedThanTheBillNeeds) {
         "allocation_exceeds_bill");
 }
 
+TEST_F(Payment, WhatIsAuthorizedAloneIsNoCredit) {
+    confirm(contract("monthly"));
+    RecordTransaction wish = transaction(TransactionStatus::succeeded);
+    wish.type = TransactionType::authorize;
+    const auto money = books.done(Kind::transactions, "", wish);
+    EXPECT_EQ(books.refusal(Kind::transactions, money, AllocateCredit{{{BillId{bill_id}, {}}}}),
+              "credit_exceeds_unallocated");
+}
+
 TEST_F(Payment, CreditThatIsPaidBackPaysNoBill) {
     confirm(contract("monthly"));
     const auto money = deposit(20'000);

@@ -79,6 +79,7 @@ struct Samples<BillDecider> {
             case BillStatus::canceled: commands.emplace_back(CancelBill{}); break;
             case BillStatus::expired:
                 commands.emplace_back(failed_for_good);
+                if (wish == "ReverseSettlement") commands.emplace_back(sample_payment(100));
                 commands.emplace_back(WriteOffBill{});
                 break;
             case BillStatus::deleted: commands.back() = DeleteBill{}; break;

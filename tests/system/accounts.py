@@ -135,6 +135,7 @@ class Accounts:
         self.numbers = collections.defaultdict(list)
         self.periods = {}  # The live bill of (contract, period, reason).
         self.sequences = collections.Counter()
+        self.types = collections.Counter()
         self.expected_bills = []  # Of the entry that is read: (contract, reason, lines).
         self.entry = None
         self.last_time = None
@@ -144,6 +145,7 @@ class Accounts:
         if entry != self.entry:
             self.end_entry()
             self.entry = entry
+        self.types[event["type"]] += 1
         self.sequences[event["subject"]] += 1
         same(self.sequences[event["subject"]], int(event["sequence"]), event["subject"])
         time = parse(event["time"])

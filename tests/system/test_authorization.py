@@ -28,6 +28,7 @@ ROWS = {
     "exportUser": "customers:read", "getCustomer": "customers:read",
     "listContracts": "contracts:read", "getContract": "contracts:read",
     "createContract": "contracts:write", "confirmContract": "contracts:write",
+    "discardContract": "contracts:write",
     "cancelContract": "contracts:write", "uncancelContract": "contracts:write",
     "pauseContract": "contracts:write", "resumeContract": "contracts:write",
     "changeContract": "contracts:write", "changeContractPrice": "contracts:write",

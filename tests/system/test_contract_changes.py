@@ -51,6 +51,17 @@ class ContractChanges(ServerTest):
                           "items": [{"sku": "daily", "purchaseOptionId": "monthly"}], **more})
         self.client.made("/management/contracts/c/confirm")
 
+    def test_a_draft_is_discarded_and_what_was_agreed_on_is_not(self):
+        draft = {"id": "d", "userId": "ada",
+                 "items": [{"sku": "daily", "purchaseOptionId": "monthly"}]}
+        self.client.made("/management/contracts", draft)
+        discarded = self.client.made("/management/contracts/d/discard")
+        self.assertEqual((discarded["status"], discarded["isActive"]), ("CANCELED", False))
+        self.assertEqual(self.client.listed("/management/bills?contractId=d"), [])
+        self.subscribe()
+        answer = self.client.post("/management/contracts/c/discard")
+        self.assert_problem(answer, 409, "illegal_transition")
+
     def bills(self):
         bills = self.client.listed("/management/bills?contractId=c")
         return sorted(bills, key=lambda bill: int(bill["number"]))

@@ -1,4 +1,4 @@
-"""Nobody is billed twice: whoever moves the clock, with whom at once, and whenever the server dies."""
+"""Nobody is billed twice: whoever moves the clock, with whom at once, whenever the server dies."""
 # timeout: 600
 
 import concurrent.futures
@@ -58,7 +58,7 @@ class DoubleBilling(ServerTest):
             list(pool.map(one, range(count)))
 
     def check(self, bills_each, count):
-        """Accounts, kept from the events alone, find what is billed twice, or not, or has no number;
+        """Accounts, kept from the events alone, find what is billed twice, or not at all;
         and the lists say the same."""
         accounts, path = Accounts(), "/management/events?limit=1000"
         while True:
