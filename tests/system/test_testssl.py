@@ -17,7 +17,7 @@ class TestSsl(ServerTest):
         """A root, and a certificate of its that says where revocations would be published."""
         root, key = self.directory / "root.pem", self.directory / "root.key"
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", "/CN=Root of a test", "-days", "90", "-keyout", str(key), "-out", str(root))
+                "-subj", "/CN=Root of a test", "-days", "120", "-keyout", str(key), "-out", str(root))
         request, self.key = self.directory / "server.csr", self.directory / "server.key"
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
                 "/CN=localhost", "-keyout", str(self.key), "-out", str(request))
@@ -28,7 +28,7 @@ class TestSsl(ServerTest):
                               "crlDistributionPoints=URI:http://crl.invalid/root.crl\n")
         self.certificate = self.directory / "server.pem"
         openssl("x509", "-req", "-in", str(request), "-CA", str(root), "-CAkey", str(key),
-                "-set_serial", "0x1c0ffee5deadbeef01", "-days", "60", "-extfile", str(extensions),
+                "-set_serial", "0x1c0ffee5deadbeef01", "-days", "90", "-extfile", str(extensions),
                 "-out", str(self.certificate))
         return root
 
