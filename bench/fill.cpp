@@ -9,11 +9,9 @@
 #include <exception>
 #include <iostream>
 #include <string>
-#include <thread>
 
+#include "bench/directory.hpp"
 #include "bench/pump.hpp"
-#include "cli/node.hpp"
-#include "cli/operator.hpp"
 
 namespace {
 
@@ -107,47 +105,27 @@ void register_users(bench::Pump& pump, std::size_t users) {
     pump.drain();
 }
 
-std::uint64_t events_of(const cli::Node& node) {
-    const auto caught_up = [&] {
-        return node.projectors()[0]->status().offset == node.journal().end(0);
-    };
-    while (!caught_up()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return node.projectors()[0]->status().events;
-}
-
-void fill(const std::string& directory, std::size_t events, std::size_t users) {
-    infra::Settings settings;
-    settings.data = directory;
-    infra::Log log(infra::LogLevel::warning, infra::LoggedRequests::none);
+void fill(const std::string& path, std::size_t events, std::size_t users) {
     const infra::SystemClock clock;
-    infra::Ids ids(clock);
-    const cli::DataDirectory data(directory, ids);
-    cli::Node node(settings, data, log, clock, ids);
-    node.start({});
-    if (!node.wait_until_ready(steady_clock::now() + std::chrono::minutes(1))) {
-        throw std::runtime_error("not ready: " + node.why_not_ready());
-    }
-    cli::make_first_key(node, data.initial_admin_key());
-    data.set_made();
-
-    bench::Pump pump(*node.shards(), cli::first_tenant, outstanding_max);
+    bench::Directory directory(path, clock);
+    bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
     sell(pump);
     pump.drain();
     constexpr std::size_t sample = 100;
-    const auto before = events_of(node);
+    const auto before = directory.events();
     live(pump, 0, sample);
-    const std::size_t per_reader = (events_of(node) - before) / sample;
+    const std::size_t per_reader = (directory.events() - before) / sample;
 
     const std::size_t readers = events / per_reader;
     const auto started = steady_clock::now();
     if (readers > sample) live(pump, sample, readers - sample);
     const std::chrono::duration<double> seconds = steady_clock::now() - started;
     register_users(pump, users);
-    std::cout << R"({"events":)" << events_of(node) << R"(,"entries":)" << node.journal().end(0)
+    std::cout << R"({"events":)" << directory.events() << R"(,"entries":)" << directory.entries()
               << R"(,"commands_per_second":)"
               << static_cast<double>((readers - sample) * commands_per_reader) / seconds.count()
               << "}\n";
-    node.stop(std::chrono::seconds(30));
+    directory.close();
 }
 
 }  // namespace
