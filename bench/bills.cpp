@@ -26,7 +26,7 @@ void bill(bench::Pump& pump, std::size_t number) {
     BillLineWish item;
     item.sku = {"evening-news"};
     item.title = "Back issue";
-    item.unit_amount = static_cast<Minor>(100 + number % 9'000);
+    item.unit_amount = static_cast<Minor>(100 + number * 7'919 % 9'000);
     bill.items.push_back(item);
     const Subject subject{Kind::bills, "bill-" + std::to_string(number)};
     pump.send(subject, bill);
