@@ -56,7 +56,7 @@ std::string Ledger::take_one(const std::string& id, const TransactionEvent& even
         sum.unallocated += left->amount;
     } else if (const auto* adjusted = std::get_if<CustomerCreditAdjusted>(&event)) {
         sum.unallocated += adjusted->amount;
-        sum.credit -= adjusted->amount;
+        if (adjusted->amount < 0) sum.credit -= adjusted->amount;
     } else if (const auto* withdrawn = std::get_if<CustomerCreditWithdrawn>(&event)) {
         sum.unallocated -= withdrawn->amount;
         sum.withdrawn += withdrawn->amount;
@@ -138,8 +138,8 @@ std::string Ledger::judge_money(const std::string& id, const MoneySum& money) co
     }
     const bool has_money = money.has_succeeded && money.head.type != TransactionType::authorize;
     const Minor there = has_money ? money.head.amount - money.gone : 0;
-    // Credit that a bill used at its issue cannot be taken from it again.
-    const bool is_covered = on_bills - money.refunded + money.unallocated <= there;
+    // What bills used of it as credit cannot be taken from them, nor from what they give back.
+    const bool is_covered = on_bills - money.refunded + money.unallocated <= there + money.credit;
     return is_covered ? "" : "bills and credit have money of it that went back";
 }
 

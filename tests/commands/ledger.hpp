@@ -38,7 +38,7 @@ private:
         domain::TransactionHead head;
         bool has_succeeded = false;
         domain::Minor unallocated = 0;
-        domain::Minor credit = 0;     // Of it, that bills have used, and not given back.
+        domain::Minor credit = 0;     // Of it, what bills have ever used.
         domain::Minor gone = 0;       // Refunds and chargebacks of it that succeeded.
         domain::Minor captured = 0;   // Captures of it that succeeded.
         domain::Minor refunded = 0;   // Of `gone`, what bills have noted.
