@@ -12,6 +12,8 @@ namespace {
 using domain::ContractDecider;
 using domain::ContractId;
 
+constexpr std::string_view unpaid_reason = "a bill is not paid";
+
 const domain::Contract& contract_of(Work& work, const ContractId& id) {
     return work.load<ContractDecider>(id.view()).state;
 }
@@ -46,7 +48,7 @@ Followed grant_item(Work& work, const ContractId& id, std::size_t item, domain::
     wish.source.bill_id = current_bill(work, id);
     if (auto fault = grant(work, right, std::move(wish))) return fault;
     if (!is_past_grace(work, contract)) return std::nullopt;
-    return suspend_right(work, right, domain::SuspensionCause::payment, "a bill is not paid");
+    return suspend_right(work, right, domain::SuspensionCause::payment, unpaid_reason);
 }
 
 // Rights that go on are extended to the end of the period; the others are given from `start` on.
@@ -141,8 +143,11 @@ Followed on(Work& work, const ContractId& id, const domain::ContractPaused& even
     return suspend_rights(work, id, domain::SuspensionCause::pause, reason);
 }
 
+// What was not paid in time meanwhile gives no access after the pause either.
 Followed on(Work& work, const ContractId& id, const domain::ContractResumed&) {
-    return reinstate_rights(work, id, domain::SuspensionCause::pause);
+    auto fault = reinstate_rights(work, id, domain::SuspensionCause::pause);
+    if (fault || !is_past_grace(work, contract_of(work, id))) return fault;
+    return suspend_rights(work, id, domain::SuspensionCause::payment, unpaid_reason);
 }
 
 Followed on(Work& work, const ContractId& id, const domain::ContractRightsRestored&) {

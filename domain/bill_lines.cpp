@@ -75,6 +75,11 @@ bool add_up(BillContent& content) {
         tax += line.tax_amount;
     }
     const bool adds_tax = content.tax_behavior == TaxBehavior::exclusive;
+    // A line may be too large although another that is negative makes up for it.
+    const auto fits = [adds_tax](const BillLine& line) {
+        return narrow(Wide{line.amount} + (adds_tax ? line.tax_amount : 0)).has_value();
+    };
+    if (!std::ranges::all_of(content.items, fits)) return false;
     const Wide total = subtotal - discount + (adds_tax ? tax : 0);
     const auto sums = {narrow(subtotal), narrow(discount), narrow(tax), narrow(total)};
     if (std::ranges::any_of(sums, [](const auto& sum) { return !sum; })) return false;

@@ -111,6 +111,21 @@ TEST_F(Clock, ABillThatIsReinstatedCostsAccessAgain) {
     EXPECT_EQ(right(), EntitlementStatus::suspended);
 }
 
+TEST_F(Clock, APauseDoesNotMakeUpForABillThatIsPastItsGrace) {
+    CreateContract wish = contract("yearly");
+    wish.collection_method = CollectionMethod::send_invoice;
+    confirm(wish);
+    PauseContract pause;
+    pause.resumes_at = books.now + days{30};
+    books.done(Kind::contracts, contract_id, pause);
+    pass(days{29});
+    ASSERT_TRUE(bill().is_past_grace);
+    books.done(Kind::contracts, contract_id, ResumeContract{});
+    EXPECT_EQ(right(), EntitlementStatus::suspended);
+    pay(TransactionStatus::succeeded, bill().amount_remaining);
+    EXPECT_EQ(right(), EntitlementStatus::active);
+}
+
 TEST_F(Clock, WhatIsNewInAContractThatIsNotPaidForGivesNoAccess) {
     begin();
     pass_until("2026-02-28T10:00:00Z");

@@ -227,7 +227,7 @@ void Publisher::change(const Step& step) {
         wish.items.push_back({Sku{"weekend"}, PurchaseOptionId{pick(options, second / 2)}, 1});
     }
     const std::string id = any(Kind::contracts, first);
-    if (second % 11 == 5) {  // What it has: a change to come is withdrawn.
+    if (second % 4 == 1) {  // What it has: a change to come is withdrawn.
         const auto contract = books_.state<ContractDecider>(id);
         wish.items.assign(contract.items.begin(), contract.items.end());
     }
@@ -438,6 +438,11 @@ void Publisher::move_right(const Step& step) {
     const auto [first, second, third] = step.numbers;
     const std::string id = any(Kind::entitlements, first);
     const auto right = books_.state<EntitlementDecider>(id);
+    if (right.source.contract_id) {
+        const auto status = books_.state<ContractDecider>(right.source.contract_id->text).status;
+        // Who moves on what an ended contract gave means to give access.
+        if (status == ContractStatus::canceled || status == ContractStatus::expired) return;
+    }
     ExtendEntitlement extend;
     if (right.ends_at) extend.ends_at = *right.ends_at + days{second % 30};
     // What the contract's own rights are suspended for is the contract's matter.

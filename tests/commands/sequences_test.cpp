@@ -56,7 +56,7 @@ void expect_seen(const std::variant<Event...>*) {
 }
 
 TEST(Sequences, OfAnythingKeepTheInvariants) {
-    ::tests::support::holds<std::vector<Step>>(1'000, wrong_in);
+    ::tests::support::holds<std::vector<Step>>(4'000, wrong_in);
     if (HasFailure()) return;
     expect_seen(static_cast<const ContractEvent*>(nullptr));
     expect_seen(static_cast<const BillEvent*>(nullptr));

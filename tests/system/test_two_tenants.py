@@ -34,7 +34,8 @@ class TwoTenants(ServerTest):
         problem = json.loads(text)
         problem.pop("requestId")
         fields = {name: value for name, value in answer.headers.items()
-                  if name not in ("X-Request-Id", "Date", "Content-Length", "Daybook-Position")}
+                  if name not in ("X-Request-Id", "Date", "Content-Length", "Daybook-Position",
+                                  "RateLimit")}
         return answer.status, problem, fields
 
     def assert_same_as_unknown(self, ask, kind, status=404):
