@@ -55,6 +55,10 @@ Answer handle(Work& work, const Target& target, domain::CreateBill wish) {
         const auto* contract = checks.existing<domain::ContractDecider>(
             work, wish.contract_id->view(), "/contractId", "contract");
         if (contract != nullptr) wish.contract_currency = contract->state.currency;
+        if (contract != nullptr && contract->state.status == domain::ContractStatus::draft) {
+            checks.add("/contractId", "contract_is_draft",
+                       "nothing is agreed yet; confirm the contract first");
+        }
         if (contract != nullptr && contract->state.vendor_id != wish.vendor_id) {
             checks.add("/vendorId", "vendor_must_match_contract",
                        "must be the vendor of the contract");

@@ -13,7 +13,7 @@ namespace commands {
 namespace {
 
 // Changes with the grammar of the rows in state_store.hpp, and with what is due (domain/due.cpp).
-constexpr std::string_view layout = "7";
+constexpr std::string_view layout = "8";
 
 std::string big_endian(std::uint64_t value) {
     std::string bytes(8, '\0');

@@ -55,8 +55,9 @@ std::optional<Due> next_due(const Contract& contract) {
     Earliest due;
     switch (contract.status) {
         case pending:
-            if (contract.is_first_bill_paid || has_invoice_terms(contract) ||
-                is_in_trial(contract)) {
+            // Not while the payment of the first bill, or of another one, is in trouble again.
+            if ((contract.is_first_bill_paid && contract.troubles.empty()) ||
+                has_invoice_terms(contract) || is_in_trial(contract)) {
                 due.add(contract.start_at, activate_contract);
             }
             break;

@@ -126,6 +126,33 @@ TEST_F(Clock, APauseDoesNotMakeUpForABillThatIsPastItsGrace) {
     EXPECT_EQ(right(), EntitlementStatus::active);
 }
 
+TEST_F(Clock, AContractDoesNotBeginWhileTheMoneyForItIsGone) {
+    CreateContract wish = contract("monthly");
+    wish.start_at = books.now + days{5};
+    confirm(wish);
+    const std::string charge = pay(TransactionStatus::succeeded);
+    RecordTransaction chargeback = transaction(TransactionStatus::succeeded);
+    chargeback.type = TransactionType::chargeback;
+    chargeback.parent_transaction_id = TransactionId{charge};
+    books.done(Kind::transactions, "", chargeback);
+    ASSERT_EQ(bill().status, BillStatus::overdue);
+    pass(days{6});
+    EXPECT_EQ(contract_state().status, ContractStatus::pending);
+    pay(TransactionStatus::succeeded, bill().amount_remaining);
+    pass(days{0});
+    EXPECT_EQ(contract_state().status, ContractStatus::active);
+}
+
+TEST_F(Clock, ABillOfADraftIsRefused) {
+    contract_id = books.done(Kind::contracts, "", contract("monthly"));
+    CreateBill wish;
+    wish.contract_id = ContractId{contract_id};
+    wish.user_id = UserId{"kari"};
+    wish.vendor_id = VendorId{"dagbladet"};
+    wish.currency = *Currency::parse("NOK");
+    EXPECT_EQ(books.refusal(Kind::bills, "", wish), "contract_is_draft");
+}
+
 TEST_F(Clock, WhatIsNewInAContractThatIsNotPaidForGivesNoAccess) {
     begin();
     pass_until("2026-02-28T10:00:00Z");
