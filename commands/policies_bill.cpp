@@ -118,6 +118,7 @@ Followed on(Work& work, const BillId& id, const domain::CreditRestored&) {
         const auto answer = work.decide<domain::TransactionDecider>(
             credit.transaction_id.view(), domain::AdjustCredit{id, credit.amount});
         if (!answer) return answer.error();
+        if (auto fault = withdraw_what_is_gone(work, credit.transaction_id)) return fault;
     }
     return std::nullopt;
 }

@@ -72,6 +72,47 @@ Followed withdraw_credit(Work& work, const TransactionId& id, const Transaction&
                                                domain::WithdrawCredit{id, amount});
 }
 
+// What went back of the money, and the last transaction that took some.
+struct Gone {
+    domain::Minor amount = 0;
+    TransactionId by;
+};
+
+Gone gone_of(Work& work, const Transaction& payment) {
+    using enum domain::TransactionType;
+    Gone gone;
+    const auto has_succeeded = [&work](const domain::ChainLink& link) {
+        return transaction_of(work, link.transaction_id).status ==
+               domain::TransactionStatus::succeeded;
+    };
+    for (const domain::ChainLink& link : payment.children) {
+        if ((link.type != refund && link.type != chargeback) || !has_succeeded(link)) continue;
+        gone.amount += link.amount;
+        gone.by = link.transaction_id;
+        for (const auto& undone : transaction_of(work, link.transaction_id).children) {
+            if (has_succeeded(undone)) gone.amount -= undone.amount;
+        }
+    }
+    return gone;
+}
+
+// What bills have of the money, or used of it as credit: at the least, where a refund may have been
+// of another payment.
+domain::Minor held_by_bills(Work& work, const TransactionId& id, const Transaction& payment) {
+    domain::Minor held = 0;
+    for (const domain::Allocation& one : payment.allocations) {
+        const domain::Bill& bill = work.load<BillDecider>(one.bill_id.view()).state;
+        const auto paid =
+            std::ranges::find(bill.payments, id, &domain::BillPayment::transaction_id);
+        const auto used = std::ranges::find(bill.credits, id, &domain::UsedCredit::transaction_id);
+        if (paid != bill.payments.end()) {
+            held += std::max<domain::Minor>(paid->amount - bill.amount_refunded, 0);
+        }
+        if (used != bill.credits.end()) held += std::min(used->amount, one.amount);
+    }
+    return held;
+}
+
 // What the bill still has of the money that this transaction brought.
 domain::Minor part_of(const domain::Bill& bill, const TransactionId& paid_by) {
     const auto payment =
@@ -181,6 +222,17 @@ Followed on(Work& work, const TransactionId& id, const domain::ChargebackLost&) 
         if (fault) return fault;
     }
     return withdraw_credit(work, id, chargeback, left);
+}
+
+Followed withdraw_what_is_gone(Work& work, const TransactionId& id) {
+    const Transaction& payment = transaction_of(work, id);
+    const Gone gone = gone_of(work, payment);
+    const domain::Minor left = payment.amount - gone.amount;
+    const domain::Minor excess =
+        held_by_bills(work, id, payment) + payment.unallocated_amount - left;
+    if (gone.amount <= 0 || excess <= 0) return std::nullopt;
+    return decide_if_legal<TransactionDecider>(work, id.view(),
+                                               domain::WithdrawCredit{gone.by, excess});
 }
 
 Followed on(Work& work, const TransactionId& id, const domain::TransactionInitiated&) {

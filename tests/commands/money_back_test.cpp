@@ -222,5 +222,38 @@ TEST_F(MoneyBack, CreditOfABillThatIsWithdrawnComesBack) {
     EXPECT_EQ(books.state<TransactionDecider>(paid).unallocated_amount, 20'000);
 }
 
+// Or it could be spent a second time.
+TEST_F(MoneyBack, CreditOfMoneyThatWentBackDoesNotComeBack) {
+    confirm(contract("monthly"));
+    const auto paid = pay(TransactionStatus::succeeded, price + 20'000);
+    const std::string first = bill_id;
+    books.pass_until(*contract_state().current_period_end);
+    bill_id = current_bill_id().value();
+    const std::string second = bill_id;
+    ASSERT_EQ(bill().credit_applied, 20'000);
+    RecordTransaction refund = transaction(TransactionStatus::succeeded, price + 15'000);
+    refund.type = TransactionType::refund;
+    refund.parent_transaction_id = TransactionId{paid};
+    refund.bill_id = BillId{first};
+    books.done(Kind::transactions, "", refund);
+    EXPECT_EQ(books.state<BillDecider>(first).amount_refunded, price);
+    books.done(Kind::bills, second, VoidBill{"Wrong address."});
+    EXPECT_EQ(books.state<TransactionDecider>(paid).unallocated_amount, 5'000);
+}
+
+// What was taken from a bill is not taken from credit, too.
+TEST_F(MoneyBack, CreditComesBackWhenTheMoneyThatWentBackWasAnotherBills) {
+    confirm(contract("monthly"));
+    const auto paid = pay(TransactionStatus::succeeded, price + 20'000);
+    books.pass_until(*contract_state().current_period_end);
+    const std::string second = current_bill_id().value();
+    RecordTransaction chargeback = transaction(TransactionStatus::succeeded, price);
+    chargeback.type = TransactionType::chargeback;
+    chargeback.parent_transaction_id = TransactionId{paid};
+    books.done(Kind::transactions, "", chargeback);
+    books.done(Kind::bills, second, VoidBill{"Wrong address."});
+    EXPECT_EQ(books.state<TransactionDecider>(paid).unallocated_amount, 20'000);
+}
+
 }  // namespace
 }  // namespace commands::tests
