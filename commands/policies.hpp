@@ -119,8 +119,8 @@ Followed reinstate_rights(Work& work, const domain::ContractId& id, domain::Susp
 // Is a bill of the contract unpaid although its days of grace are over? Then it gives no access.
 bool is_past_grace(Work& work, const domain::Contract& contract);
 
-// Takes of the customer's credit what is of money that went back while a bill used it. REQUIRES: the
-// bill has just given it back.
+// Takes of the customer's credit what is of money that went back while a bill used it. REQUIRES:
+// the bill has just given it back.
 Followed withdraw_what_is_gone(Work& work, const domain::TransactionId& id);
 
 // Grants the right to a product; nothing to do if there is no such product.
