@@ -11,12 +11,10 @@ import datetime
 import fractions
 import zoneinfo
 
+from support import parse, text_of
+
 OPEN = ("PENDING", "RETRYING", "OVERDUE")
 DAY = datetime.timedelta(days=1)
-
-
-def parse(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def half_away(value):
@@ -404,6 +402,3 @@ class Accounts:
     def on_ContractExpired(self, id, data, _):
         self.contracts[id].status = "EXPIRED"
 
-
-def text_of(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

@@ -9,7 +9,8 @@ import itertools
 import random
 import threading
 
-from accounts import DAY, OPEN, parse, text_of
+from accounts import DAY, OPEN
+from support import text_of
 
 HOUR = DAY / 24
 

@@ -5,6 +5,7 @@ directory and a free port, so tests run in parallel, and everything is gone when
 """
 
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -30,6 +31,16 @@ def wait_until(is_so):
         if time.monotonic() > deadline:
             raise AssertionError("it does not come about")
         time.sleep(0.01)
+
+
+def parse(text):
+    """The time that a text of the server's is, with its zone."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def text_of(time):
+    """A time, in UTC, as the server writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def rounds(short, long):
@@ -226,6 +237,14 @@ class ServerTest(unittest.TestCase):
         if not server.wait_until_started():
             self.fail(f"it ended with {server.process.returncode}: {server.log_text()[-2000:]}")
         return server
+
+    def refused_to_start(self, *arguments, listen="127.0.0.1:0"):
+        """What the program says when a setting is wrong."""
+        done = subprocess.run([BINARY, "serve", "--data", str(self.directory / "data"), "--listen",
+                               listen, *arguments], timeout=PATIENCE, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        return done.stderr
 
     @staticmethod
     def clean_up(server):

@@ -3,7 +3,7 @@ sandbox whose clock is moved."""
 
 import datetime
 
-from support import PRODUCT, VENDOR, ServerTest, main
+from support import PRODUCT, VENDOR, ServerTest, main, parse, text_of
 
 class Access(ServerTest):
     def setUp(self):
@@ -38,10 +38,8 @@ class Access(ServerTest):
 
     def day(self, days):
         """So many days from now."""
-        now = datetime.datetime.fromisoformat(
-            self.client.got("/management/clock")["now"].replace("Z", "+00:00"))
-        time = now + datetime.timedelta(days)
-        return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        now = parse(self.client.got("/management/clock")["now"])
+        return text_of(now + datetime.timedelta(days))
 
     def advance(self, days):
         body = {"to": self.day(days)}

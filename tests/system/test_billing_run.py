@@ -7,14 +7,10 @@ import datetime
 import re
 import time
 
-from support import PRODUCT, VENDOR, ServerTest, main, wait_until
+from support import PRODUCT, VENDOR, ServerTest, main, text_of, wait_until
 
 CONTRACTS = 1200
 SECONDS = 8  # In which contracts come in; the others stay away, if the machine is slow.
-
-
-def text_of(instant):
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class BillingRun(ServerTest):

@@ -4,15 +4,7 @@ and price, and a cancellation that pays back, in a sandbox whose clock is moved.
 
 import datetime
 
-from support import PRODUCT, VENDOR, ServerTest, main
-
-
-def parse(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def text_of(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+from support import PRODUCT, VENDOR, ServerTest, main, parse, text_of
 
 
 class ContractChanges(ServerTest):

@@ -9,8 +9,8 @@ import os
 import random
 import threading
 
-from accounts import Accounts, parse, text_of
-from support import PRODUCT, VENDOR, ServerTest, main, next_page, rounds
+from accounts import Accounts
+from support import PRODUCT, VENDOR, ServerTest, main, next_page, parse, rounds, text_of
 
 SEED = int(os.environ.get("SEED", random.randrange(1 << 32)))
 CONTRACTS = 2000

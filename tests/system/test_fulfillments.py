@@ -4,7 +4,7 @@ given back, in a sandbox whose clock is moved."""
 
 import datetime
 
-from support import VENDOR, ServerTest, main
+from support import VENDOR, ServerTest, main, parse, text_of
 
 WEEKLY = {"sku": "weekly", "type": "publication", "vendorId": "nordlys", "title": "The Weekly",
           "issueWeekday": "FRIDAY", "dispatchWeekday": "TUESDAY", "leadDays": 1,
@@ -16,14 +16,6 @@ WEEKLY = {"sku": "weekly", "type": "publication", "vendorId": "nordlys", "title"
 BOOK = {"sku": "book", "type": "ebook", "vendorId": "nordlys", "title": "The Book",
         "fulfillmentMethods": ["download", "audioFeed"]}
 WEEK = datetime.timedelta(days=7)
-
-
-def parse(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def text_of(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class Fulfillments(ServerTest):

@@ -209,13 +209,7 @@ class Nodes(kafka.OnKafka, ServerTest):
         wait_until(lambda: client.post("/management/vendors", vendor()).status == 201)
 
     def test_roles_that_cannot_be_are_refused(self):
-        def refusal(*arguments, listen="127.0.0.1:0"):
-            done = subprocess.run([BINARY, "serve", "--data", str(self.directory / "no"), "--listen",
-                                   listen, *arguments], capture_output=True, text=True,
-                                  timeout=PATIENCE, check=False)
-            self.assertEqual(done.returncode, 3, done.stderr)
-            return done.stderr
-
+        refusal = self.refused_to_start
         self.assertIn('roles: "reader" is none', refusal(*self.arguments, "--roles", "reader"))
         self.assertIn("roles: no other node", refusal("--roles", "query"))
         self.assertIn("advertise: ", refusal(*self.arguments, listen="0.0.0.0:0"))

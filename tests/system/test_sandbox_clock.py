@@ -4,17 +4,9 @@
 import collections
 import datetime
 
-from support import PRODUCT, VENDOR, ServerTest, charge_of, main
+from support import PRODUCT, VENDOR, ServerTest, charge_of, main, parse, text_of
 
 START_YEAR = datetime.datetime.now(datetime.timezone.utc).year
-
-
-def parse(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def text_of(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class SandboxClock(ServerTest):

@@ -10,9 +10,9 @@ import os
 import random
 import time
 
-from accounts import DAY, OPEN, Accounts, parse, text_of
+from accounts import DAY, OPEN, Accounts
 from customers import HOUR, Town
-from support import ServerTest, main, next_page
+from support import ServerTest, main, next_page, parse, text_of
 
 CONTRACTS = 1000
 SEED = int(os.environ.get("SEED", 20261126))

@@ -158,12 +158,7 @@ class Tls(ServerTest):
                  "no vouchers": (*self.arguments, "--tls-ca-file", "/nonexistent")}
         for name, arguments in cases.items():
             with self.subTest(name):
-                done = subprocess.run(
-                    [BINARY, "serve", "--data", str(self.directory / "data"), "--listen",
-                     "127.0.0.1:0", *arguments], timeout=PATIENCE, capture_output=True, text=True,
-                    check=False)
-                self.assertEqual(done.returncode, 3, done.stderr)
-                self.assertIn("tls", done.stderr)
+                self.assertIn("tls", self.refused_to_start(*arguments))
 
     def test_with_tls_other_machines_may_reach_it_without_a_word(self):
         data = self.directory / "data"
