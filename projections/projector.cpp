@@ -207,10 +207,8 @@ private:
         domain::Deciders::for_each([&]<class D>(std::type_identity<D>) {
             const View* const view = find_view(D::kind);
             if (!journal::may_tell_about_users(D::kind) || view == nullptr) return;
-            std::string prefix = index_prefix(person.tenant, D::kind);
-            prefix += static_cast<char>(field_of(Filter::user_id));
-            prefix += person.user.view();
-            prefix += '\0';
+            const std::string prefix =
+                index_prefix(person.tenant, D::kind, field_of(Filter::user_id), person.user.view());
             const auto walk = snapshot->walk(prefix);
             for (walk->seek(prefix); walk->valid(); walk->next()) {
                 const auto place = walk->key().substr(prefix.size());

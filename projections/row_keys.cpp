@@ -62,6 +62,15 @@ std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind) {
     return key;
 }
 
+std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind, std::uint8_t field,
+                         std::string_view value) {
+    std::string key = index_prefix(tenant, kind);
+    key += static_cast<char>(field);
+    key += value;
+    key += '\0';
+    return key;
+}
+
 void set_index_prefix(std::string& key, std::string_view resource_row_key, std::size_t id_length) {
     key = index_rows;
     key += resource_row_key.substr(1, resource_row_key.size() - 1 - id_length);

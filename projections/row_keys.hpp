@@ -54,7 +54,10 @@ std::string resource_key(const domain::TenantId& tenant, domain::Kind kind, std:
 
 // What all index rows of a kind begin with.
 std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind);
-// The same, from the key of a resource's row.
+// What the index rows of one value of a field begin with; their places follow.
+std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind, std::uint8_t field,
+                         std::string_view value);
+// As the first, from the key of a resource's row.
 void set_index_prefix(std::string& key, std::string_view resource_row_key, std::size_t id_length);
 
 // Of a key that begins with resource_rows, index_rows or internal_rows.

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "domain/aggregates.hpp"
 #include "journal/rows.hpp"
@@ -41,11 +43,12 @@ public:
     // says false.
     template <class Use>
     void each(domain::Kind kind, Filter filter, std::string_view value, Use use) const {
-        std::string prefix = index_prefix(tenant_, kind);
-        prefix += static_cast<char>(field_of(filter));
-        prefix += value;
-        prefix += '\0';
-        IndexWalk walk(snapshot_, {std::move(prefix)});
+        each(kind, {index_prefix(tenant_, kind, field_of(filter), value)}, use);
+    }
+    // The same for several values or filters at once, each resource once.
+    template <class Use>
+    void each(domain::Kind kind, std::vector<std::string> prefixes, Use use) const {
+        IndexWalk walk(snapshot_, std::move(prefixes));
         for (walk.seek({}); walk.valid(); walk.next()) {
             const std::string id(id_of(walk.place()));
             // The index and the rows are written together.
