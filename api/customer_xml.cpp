@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <pugixml.hpp>
 #include <sstream>
 
@@ -193,8 +194,7 @@ std::uint64_t highest_version(const projections::PersonRecord& record) {
 
 }  // namespace
 
-std::string customer_xml(const projections::PersonRecord& record, Timestamp now,
-                         std::string_view as_of) {
+std::string customer_xml(const projections::PersonRecord& record, Timestamp now) {
     const auto& user = std::get<AggregateOf<UserDecider>>(record.user);
     pugi::xml_document document;
     xml_node declaration = document.append_child(pugi::node_declaration);
@@ -202,7 +202,7 @@ std::string customer_xml(const projections::PersonRecord& record, Timestamp now,
     set(declaration, "encoding", "UTF-8");
     xml_node customer = document.append_child("customer");
     set(customer, "version", std::to_string(highest_version(record)));
-    set(customer, "asOf", as_of);
+    set(customer, "asOf", "");
     add_number(customer, "customerNumber", user.state.customer_number);
     add(customer, "uniqueId", std::string_view(user.id));
     add(customer, "status",
@@ -222,6 +222,13 @@ std::string customer_xml(const projections::PersonRecord& record, Timestamp now,
     std::ostringstream text;
     document.save(text, "  ", pugi::format_default, pugi::encoding_utf8);
     return std::move(text).str();
+}
+
+std::string with_as_of(std::string xml, Timestamp now) {
+    constexpr std::string_view begin = "asOf=\"";
+    const std::size_t at = xml.find(begin);
+    assert(at != std::string::npos);
+    return xml.insert(at + begin.size(), to_rfc3339(now));
 }
 
 }  // namespace api

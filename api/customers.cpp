@@ -67,12 +67,13 @@ http::Handler Customers::document() const {
     const Show show = [this](const Wanted& wanted, const PersonRecord& record) {
         Response response;
         const Timestamp now = now_();
-        const std::string etag = etag_of_content(customer_xml(record, now, ""));
+        std::string xml = customer_xml(record, now);
+        const std::string etag = etag_of_content(xml);
         if (wanted.known == etag) {
             response = Response::empty(Status::not_modified);
         } else {
             response.content_type = xml_type;
-            response.body = customer_xml(record, now, to_rfc3339(now));
+            response.body = with_as_of(std::move(xml), now);
         }
         response.add("ETag", etag);
         return response;
@@ -122,9 +123,8 @@ Task<Response> Customers::answer(http::Request request, bool by_number, Show sho
     };
     const auto answer = co_await http::completed<Answer>(request.deadline, std::move(start));
     if (!answer) {
-        Problem problem{Status::unavailable, "overloaded", "The server is too busy to answer now."};
-        problem.retry_after = 1;
-        co_return problem;
+        co_return http::try_again(Status::unavailable, "overloaded",
+                                  "The server is too busy to answer now.");
     }
     co_return std::move(**answer);
 }

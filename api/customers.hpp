@@ -48,8 +48,9 @@ private:
     std::function<domain::Timestamp()> now_;
 };
 
-// The document at this time; `as_of` is what it says of that. Cost: proportional to the record.
-std::string customer_xml(const projections::PersonRecord& record, domain::Timestamp now,
-                         std::string_view as_of);
+// The document at this time, which it does not say yet. Cost: proportional to the record.
+std::string customer_xml(const projections::PersonRecord& record, domain::Timestamp now);
+// The same, and says it. REQUIRES: `xml` is of `customer_xml`.
+std::string with_as_of(std::string xml, domain::Timestamp now);
 
 }  // namespace api

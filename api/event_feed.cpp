@@ -26,11 +26,9 @@ Response response_of(EventFormat format) {
 }
 
 Problem too_many_streams() {
-    Problem problem{Status::too_many_requests, "too_many_streams",
-                    "All streams that this tenant may have are open; end one, or ask for pages "
-                    "with `limit`."};
-    problem.retry_after = 1;
-    return problem;
+    return http::try_again(
+        Status::too_many_requests, "too_many_streams",
+        "All streams that this tenant may have are open; end one, or ask for pages with `limit`.");
 }
 
 }  // namespace

@@ -15,10 +15,8 @@ using http::Status;
 using http::Task;
 
 Problem not_the_owner() {
-    Problem problem{Status::misdirected, "not_the_owner",
-                    "Another node writes this tenant now. Nothing was done."};
-    problem.retry_after = 1;
-    return problem;
+    return http::try_again(Status::misdirected, "not_the_owner",
+                           "Another node writes this tenant now. Nothing was done.");
 }
 
 }  // namespace

@@ -58,17 +58,13 @@ Problem field_problem(std::string_view field, std::string_view code, std::string
 }
 
 Problem overloaded() {
-    Problem problem{Status::unavailable, "overloaded",
-                    "Too many passwords wait to be hashed. Nothing was done."};
-    problem.retry_after = 1;
-    return problem;
+    return http::try_again(Status::unavailable, "overloaded",
+                           "Too many passwords wait to be hashed. Nothing was done.");
 }
 
 Problem not_kept() {
-    Problem problem{Status::unavailable, "key_store_unavailable",
-                    "The password could not be kept. Nothing was done."};
-    problem.retry_after = 1;
-    return problem;
+    return http::try_again(Status::unavailable, "key_store_unavailable",
+                           "The password could not be kept. Nothing was done.");
 }
 
 // The same for who does not exist.

@@ -21,10 +21,8 @@ using http::Task;
 constexpr std::chrono::seconds position_patience{2};
 
 Problem position_not_reached() {
-    Problem problem{Status::unavailable, "position_not_reached",
-                    "The views of this node have not reached Daybook-Min-Position yet."};
-    problem.retry_after = 1;
-    return problem;
+    return http::try_again(Status::unavailable, "position_not_reached",
+                           "The views of this node have not reached Daybook-Min-Position yet.");
 }
 
 // What was erased is known to have been there, and nothing else.

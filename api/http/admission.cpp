@@ -50,10 +50,8 @@ Response unauthorized(CredentialsRefusal refusal) {
 }
 
 Response keys_incomplete() {
-    Problem problem{Status::unavailable, "views_catching_up",
-                    "The keys are still being read; send the request again."};
-    problem.retry_after = 1;
-    return problem;
+    return try_again(Status::unavailable, "views_catching_up",
+                     "The keys are still being read; send the request again.");
 }
 
 Refusal authenticate(Authenticator& authenticator, Request& request,

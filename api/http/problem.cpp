@@ -138,19 +138,22 @@ std::string to_json(const Problem& problem, std::string_view instance,
     return out;
 }
 
-Problem outcome_unknown() {
-    Problem problem{Status::unavailable, "outcome_unknown",
-                    "The request may or may not have been carried out. Send it again with the same "
-                    "Idempotency-Key to learn which."};
+Problem try_again(Status status, std::string code, std::string detail) {
+    Problem problem{status, std::move(code), std::move(detail)};
     problem.retry_after = 1;
     return problem;
 }
 
+Problem outcome_unknown() {
+    return try_again(
+        Status::unavailable, "outcome_unknown",
+        "The request may or may not have been carried out. Send it again with the same "
+        "Idempotency-Key to learn which.");
+}
+
 Problem journal_unavailable() {
-    Problem problem{Status::unavailable, "journal_unavailable",
-                    "The journal cannot be written at the moment. Nothing was done."};
-    problem.retry_after = 1;
-    return problem;
+    return try_again(Status::unavailable, "journal_unavailable",
+                     "The journal cannot be written at the moment. Nothing was done.");
 }
 
 }  // namespace api::http

@@ -75,6 +75,8 @@ std::string to_json(const Problem& problem, std::string_view instance, std::stri
 // Appends `text` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
+// One that may be over in a second.
+Problem try_again(Status status, std::string code, std::string detail);
 // The work may or may not have been done; a retry with the same Idempotency-Key settles it.
 Problem outcome_unknown();
 // Nothing was done; try again in a second.

@@ -5,7 +5,6 @@
 import concurrent.futures
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import threading
