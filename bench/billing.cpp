@@ -7,6 +7,7 @@
 #include <iostream>
 #include <string>
 
+#include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
 #include "bench/pump.hpp"
 
@@ -27,30 +28,6 @@ private:
     infra::SystemClock system_;
 };
 
-void sell(bench::Pump& pump) {
-    CreateVendor vendor;
-    vendor.name = "Nordpress";
-    pump.send({Kind::vendors, "nordpress"}, vendor);
-
-    CreateProduct product;
-    product.sku = {"evening-news"};
-    product.type = ProductType::publication;
-    product.vendor_id = {"nordpress"};
-    product.title = "Evening News";
-    NewPurchaseOption option;
-    option.id = PurchaseOptionId{"monthly"};
-    option.name = "Every month";
-    option.purchase_type = PurchaseType::recurring;
-    option.amount = 24'900;
-    option.tax_rate = 2'500;
-    option.currency = *Currency::parse("NOK");
-    option.recurring_interval = RecurringInterval::month;
-    option.recurring_time = 1;
-    product.purchase_options.push_back(option);
-    pump.send({Kind::products, "evening-news"}, product);
-    pump.drain();
-}
-
 void take_over(bench::Pump& pump, const UserId& user, Period paid) {
     CreateUser person;
     person.email = {user.text + "@example.org"};
@@ -70,7 +47,7 @@ void fill(const std::string& path, std::size_t contracts) {
     const PastClock clock;
     bench::Directory directory(path, clock);
     bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
-    sell(pump);
+    bench::make_catalogue(pump, 2'500);
     const Timestamp now = clock.now();
     const Period paid{now - std::chrono::days(30), now + ago / 2};
     for (std::size_t i = 0; i < contracts; ++i) {

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <string>
 
+#include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
 #include "bench/pump.hpp"
 
@@ -22,28 +23,6 @@ constexpr std::size_t commands_per_reader = 6;
 constexpr std::size_t outstanding_max = 4096;
 
 Currency krone() { return *Currency::parse("NOK"); }
-
-void sell(bench::Pump& pump) {
-    CreateVendor vendor;
-    vendor.name = "Nordpress";
-    pump.send({Kind::vendors, "nordpress"}, vendor);
-
-    CreateProduct product;
-    product.sku = {"evening-news"};
-    product.type = ProductType::publication;
-    product.vendor_id = {"nordpress"};
-    product.title = "Evening News";
-    NewPurchaseOption option;
-    option.id = PurchaseOptionId{"monthly"};
-    option.name = "Every month";
-    option.purchase_type = PurchaseType::recurring;
-    option.amount = 24'900;
-    option.currency = krone();
-    option.recurring_interval = RecurringInterval::month;
-    option.recurring_time = 1;
-    product.purchase_options.push_back(option);
-    pump.send({Kind::products, "evening-news"}, product);
-}
 
 void subscribe(bench::Pump& pump, const UserId& user) {
     CreateUser person;
@@ -109,8 +88,7 @@ void fill(const std::string& path, std::size_t events, std::size_t users) {
     const infra::SystemClock clock;
     bench::Directory directory(path, clock);
     bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
-    sell(pump);
-    pump.drain();
+    bench::make_catalogue(pump, 0);
     constexpr std::size_t sample = 100;
     const auto before = directory.events();
     live(pump, 0, sample);
