@@ -151,9 +151,10 @@ TEST(PasswordPool, HashesAndVerifiesAndTakesNoHashForAWrongOne) {
 }
 
 TEST(PasswordPool, RefusesMoreThanMayWait) {
-    PasswordPool pool({.parameters = small, .threads = 1, .queue_max = 2});
+    // What the job uses outlives the pool, which waits for its threads when it goes.
     Brought<bool> begun;
     Brought<bool> may_end;
+    PasswordPool pool({.parameters = small, .threads = 1, .queue_max = 2});
     ASSERT_TRUE(pool.hash("one", [&](const auto&) {
         begun.put(true);
         may_end.wait();
