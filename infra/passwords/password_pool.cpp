@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "infra/priority.hpp"
+
 namespace infra {
 namespace {
 
@@ -65,6 +67,7 @@ bool PasswordPool::submit(std::function<void()> job) {
 }
 
 void PasswordPool::run() {
+    give_way();  // Hashing takes all that a core has.
     while (true) {
         std::function<void()> job;
         {
