@@ -60,6 +60,7 @@ void Node::open_shards() {
     settings.node = data_.node();
     settings.zones = &zones_;
     settings.cache_max = static_cast<std::size_t>(settings_.memory_aggregates_max);
+    settings.clock_per_second = settings_.clock_per_second;
     shards_ = std::make_unique<commands::Shards>(
         settings, commands::ShardPorts{.journal = engine_->journal(),
                                        .keys = engine_->keys(),

@@ -88,8 +88,9 @@ std::int64_t Shard::pause_ms() const {
     constexpr std::int64_t idle_ms = 1000;
     if (is_store_behind_) return settings_.retake_pause_ms;
     if (mode_ == Mode::serving && lanes_.next()) {
-        const auto wait = *lanes_.next() - clock_.now();
-        return std::clamp<std::int64_t>(wait.count(), 1, idle_ms);
+        const auto until_due = (*lanes_.next() - clock_.now()).count();
+        const auto until_free = clock_again_at_ - clock_.steady_milliseconds();
+        return std::clamp<std::int64_t>(std::max(until_due, until_free), 1, idle_ms);
     }
     if (mode_ == Mode::serving || mode_ == Mode::closed) return idle_ms;
     if (mode_ == Mode::opening) return settings_.retake_pause_ms;

@@ -60,7 +60,8 @@ struct ShardSettings {
                                             // may be old.
     std::size_t take_lag_max = 4096;        // Records that may be unread when the shard is taken:
                                             // meanwhile nobody serves it.
-    std::size_t clock_step_max = 32;        // Commands of the clock in a step,
+    std::int64_t clock_per_second = 0;      // Commands of the clock, but of sandboxes; 0: no limit.
+    std::size_t clock_step_max = 8;         // Commands of the clock in a step,
     std::size_t clock_in_flight_max = 256;  // and only while fewer entries are in flight.
     std::int64_t clock_retry_ms = 60'000;   // Before what was refused is tried again.
     const domain::Zones* zones = nullptr;   // REQUIRES: set; lives longer than the shard.
@@ -190,6 +191,7 @@ private:
     void note_dues(const journal::Entry& entry, const Work::Changes& changes);
     bool hold_advance(Submission& submission);
     bool run_clock();
+    bool run_world(domain::Timestamp now, std::int64_t steady);
     bool run_lane(const domain::TenantId& tenant, std::size_t most);
     bool move_clock(const domain::TenantId& tenant, const std::optional<domain::Timestamp>& next);
     bool decide_due(const domain::TenantId& tenant, const std::string& key);
@@ -248,6 +250,7 @@ private:
     std::set<std::pair<std::string, std::string>> aside_;
     std::int64_t try_again_at_ = 0;
     std::uint64_t clock_done_ = 0;
+    std::int64_t clock_again_at_ = 0;  // By the steady clock: not before it.
     std::uint64_t clock_refused_ = 0;
 
     std::int64_t retake_at_ = 0;

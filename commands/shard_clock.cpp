@@ -100,8 +100,7 @@ bool Shard::run_clock() {
     if (in_flight_.size() + decided_.size() >= settings_.clock_in_flight_max) return false;
 
     const auto now = std::max({last_time_, fold_.state().time, clock_.now()});
-    bool did = false;
-    if (const auto tenant = lanes_.due(now)) did = run_lane(*tenant, settings_.clock_step_max);
+    bool did = run_world(now, steady);
     if (const auto tenant = lanes_.awake()) {
         did = run_lane(*tenant, settings_.clock_step_max) || did;
     }
@@ -109,6 +108,20 @@ bool Shard::run_clock() {
         due_count_.go_on(store_, lanes_, now, clock_done_, steady);
     } else {
         due_count_.clear();
+    }
+    return did;
+}
+
+// What is due by the world's clock, not faster than it may be done.
+bool Shard::run_world(domain::Timestamp now, std::int64_t steady) {
+    if (steady < clock_again_at_) return false;
+    const auto tenant = lanes_.due(now);
+    if (!tenant) return false;
+    const auto before = clock_done_;
+    const bool did = run_lane(*tenant, settings_.clock_step_max);
+    if (settings_.clock_per_second > 0) {
+        const auto done = static_cast<std::int64_t>(clock_done_ - before);
+        clock_again_at_ = steady + done * 1000 / settings_.clock_per_second;
     }
     return did;
 }

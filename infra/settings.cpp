@@ -51,6 +51,11 @@ const Setting table[] = {
      "Requests with bad credentials from one address that are answered 401; more are answered 429. "
      "Good credentials pass all the same. 0: no limit.",
      0, 1'000'000},
+    {"clock.per_second", &S::clock_per_second,
+     "What each shard does in a second at most because it is due (renewals, retries, ends), so "
+     "that "
+     "a billing run leaves room for requests. Sandboxes do as much as they can. 0: no limit.",
+     0, 1'000'000},
     {"limits.this_machine", &S::limits_this_machine,
      "Count requests from this machine by their address, too. They may be those of a proxy, and "
      "then everybody's."},

@@ -38,6 +38,7 @@ struct Settings {
     std::int64_t limits_tenant_per_second = 5'000;
     std::int64_t limits_address_per_second = 2'000;
     std::int64_t limits_failures_per_minute = 60;
+    std::int64_t clock_per_second = 1'500;
     bool limits_this_machine = false;
     std::string roles = "write,query,relay";
     std::string advertise;
