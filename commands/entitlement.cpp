@@ -7,6 +7,22 @@ namespace commands {
 
 using domain::EntitlementDecider;
 
+namespace {
+
+// Rights of contracts and bills end with these: by hand, nobody can give one that looks like them.
+void check_source(Checks& checks, const domain::EntitlementSource& source) {
+    constexpr auto code = "given_by_contracts_and_bills";
+    constexpr auto detail = "contracts and bills give their rights themselves; leave it out";
+    using Kind = domain::EntitlementSourceKind;
+    if (source.kind == Kind::contract || source.kind == Kind::purchase) {
+        checks.add("/source/kind", code, "use grant, share or import");
+    }
+    if (source.contract_id) checks.add("/source/contractId", code, detail);
+    if (source.bill_id) checks.add("/source/billId", code, detail);
+}
+
+}  // namespace
+
 Answer handle(Work& work, const Target& target, domain::GrantEntitlement wish) {
     const std::string id = id_for(work, target, wish.id);
     Checks checks;
@@ -17,6 +33,7 @@ Answer handle(Work& work, const Target& target, domain::GrantEntitlement wish) {
         checks.existing<domain::ProductDecider>(work, wish.scope->publication->text,
                                                 "/scope/publication", "product");
     }
+    check_source(checks, wish.source);
     if (checks.failed()) return checks.failure();
 
     wish.product_type = product->state.type;

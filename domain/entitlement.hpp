@@ -131,6 +131,9 @@ constexpr auto describe(const GrantEntitlement*) {
         field<&G::ends_at>("endsAt", "Until when, exclusive; for ever if left out."),
         field<&G::grace_until>("graceUntil", "Access is kept until then, past the end."),
         field<&G::scope>("scope", "Of a publication, only these issues."),
+        field<&G::source>("source",
+                          "Where it comes from: `grant` if left out, `share` or `import`; what "
+                          "contracts and bills give is given by them alone."),
         field<&G::external_id>("externalId", "The id in another system; unique.").length(1, 128),
         field<&G::reason>("reason", "Why; kept in the history.").length(0, 500));
 }

@@ -62,6 +62,27 @@ TEST_F(EntitlementCommands, TheUserAndTheProductMustExist) {
     EXPECT_EQ(answer.error().errors[1].code, "unknown_product");
 }
 
+TEST_F(EntitlementCommands, ByHandOnlyGrantsSharesAndImportsAreGiven) {
+    auto wish = grant();
+    wish.source = {.kind = domain::EntitlementSourceKind::share,
+                   .contract_id = {},
+                   .bill_id = {},
+                   .granted_by = "kari"};
+    ASSERT_TRUE(workplace.run(wish));
+    EXPECT_EQ(workplace.state<EntitlementDecider>("right").source, wish.source);
+
+    wish.source = {.kind = domain::EntitlementSourceKind::purchase,
+                   .contract_id = domain::ContractId{"c"},
+                   .bill_id = domain::BillId{"b"},
+                   .granted_by = {}};
+    const auto answer = workplace.run(wish);
+    ASSERT_FALSE(answer);
+    ASSERT_EQ(answer.error().errors.size(), 3U);
+    EXPECT_EQ(answer.error().errors[0].pointer, "/source/kind");
+    EXPECT_EQ(answer.error().errors[1].pointer, "/source/contractId");
+    EXPECT_EQ(answer.error().errors[2].pointer, "/source/billId");
+}
+
 TEST_F(EntitlementCommands, TheClockStartsAndEndsItInTimeOnly) {
     auto wish = grant();
     wish.starts_at = workplace.now + std::chrono::days{1};
