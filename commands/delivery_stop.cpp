@@ -56,7 +56,7 @@ std::vector<Title> titles_of(Work& work, const domain::Contract& contract) {
 
 // The day after which the contract delivers nothing more; the later of the two if there is none.
 Day last_day(Work& work, const domain::Contract& contract, const std::string& zone, Day to) {
-    const auto end = contract.will_cancel_at ? contract.will_cancel_at : term_end(contract);
+    const auto end = known_end(contract);
     if (!end) return to;
     return std::min(to, day_of(*end, zone, work.zones()) - days{1});
 }

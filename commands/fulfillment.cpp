@@ -161,13 +161,6 @@ void name_issue(Checks& checks, Work& work, const domain::Product& product, cons
     }
 }
 
-// The contract's end as far as it is known: what is on that day or later is not of it.
-std::optional<domain::Timestamp> end_of(const domain::Contract& contract) {
-    const auto end = term_end(contract);
-    if (!contract.will_cancel_at) return end;
-    return std::min(*contract.will_cancel_at, end.value_or(*contract.will_cancel_at));
-}
-
 // Is there a contract under which it is shipped, and is the issue of its time?
 std::optional<Fault> problem_of_contract(Work& work, const Title& title,
                                          const FulfillmentTerms& terms) {
@@ -184,7 +177,7 @@ std::optional<Fault> problem_of_contract(Work& work, const Title& title,
     const auto day_at = [&](domain::Timestamp at) {
         return domain::day_of(at, title.zone, work.zones());
     };
-    const auto end = end_of(contract);
+    const auto end = known_end(contract);
     const bool is_before = contract.start_at && day < day_at(*contract.start_at);
     if (is_before || (end && day >= day_at(*end))) {
         return field_fault("/issue/coverDate", "issue_outside_contract",

@@ -350,6 +350,12 @@ std::optional<Timestamp> term_end(const Contract& contract) {
                     contract.expires_at.value_or(*contract.current_period_end));
 }
 
+std::optional<Timestamp> known_end(const Contract& contract) {
+    const auto end = term_end(contract);
+    if (!contract.will_cancel_at) return end;
+    return std::min(*contract.will_cancel_at, end.value_or(*contract.will_cancel_at));
+}
+
 bool has_invoice_terms(const Contract& contract) {
     return contract.collection_method == CollectionMethod::send_invoice;
 }

@@ -262,6 +262,9 @@ Period billed_whole(const Contract& contract, const Zones& zones);
 // When it ends by itself, if it does and nobody renews it.
 std::optional<Timestamp> term_end(const Contract& contract);
 
+// When it ends as far as it is known: by itself or by its cancellation, whichever comes first.
+std::optional<Timestamp> known_end(const Contract& contract);
+
 // Does it let the customer use what was bought before the first bill is paid?
 bool has_invoice_terms(const Contract& contract);
 

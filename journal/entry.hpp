@@ -31,13 +31,15 @@ using Seq = std::uint64_t;
 
 // Who asked.
 struct Actor {
-    std::string type;  // apiKey, scheduler, operator.
+    std::string type;
     std::string id;
     bool operator==(const Actor&) const = default;
 };
 constexpr auto describe(const Actor*) {
-    return domain::fields(domain::field<&Actor::type>("type", "apiKey, scheduler or operator."),
-                          domain::field<&Actor::id>("id", "The key's id, or the node's name."));
+    return domain::fields(
+        domain::field<&Actor::type>("type", "apiKey, client, scheduler or operator."),
+        domain::field<&Actor::id>("id",
+                                  "The key's id, the client's of a token, or the node's name."));
 }
 
 // The command as the entry remembers it. `subject` and `version` are the answer: the aggregate that

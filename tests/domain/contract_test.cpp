@@ -207,6 +207,14 @@ TEST(Contract, ThatDoesNotRenewEndsWithItsPeriod) {
     EXPECT_EQ(term_end(confirmed(sample_create_contract())), std::nullopt);
 }
 
+TEST(Contract, ThatIsCanceledForLaterThanItsTermEndsWithItsTerm) {
+    Contract contract = confirmed(with([](CreateContract& wish) { wish.auto_renew = false; }));
+    contract.will_cancel_at = sample_end + std::chrono::days{1};
+    EXPECT_EQ(known_end(contract), sample_end);
+    contract.will_cancel_at = sample_end - std::chrono::days{1};
+    EXPECT_EQ(known_end(contract), contract.will_cancel_at);
+}
+
 TEST(Contract, APauseKeepsItsPeriodAndItsAnchor) {
     const Contract contract = fold<ContractDecider>(past(paused));
     EXPECT_FALSE(contract.is_active);
