@@ -8,8 +8,18 @@ function(add_include_root target visibility folder)
   target_include_directories(${target} ${visibility} ${root})
 endfunction()
 
+# What most files of a target include, parsed and instantiated once: half of the time of a clean
+# build. Files include what they use all the same: ./dev lint compiles them without this.
+option(DAYBOOK_PRECOMPILED_HEADERS "Precompile headers" ON)
+function(precompile target)
+  if(DAYBOOK_PRECOMPILED_HEADERS AND ARGN)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+endfunction()
+
 function(add_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "USES")
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "USES;PRECOMPILES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   add_library(${name} STATIC ${sources})
   if(NOT sources)
@@ -18,6 +28,7 @@ function(add_layer name)
   endif()
   add_include_root(${name} PUBLIC ${name})
   target_link_libraries(${name} PUBLIC ${layer_USES} PRIVATE warnings)
+  precompile(${name} ${layer_PRECOMPILES})
 endfunction()
 
 # A program of one source file. Without that file there is no target.
