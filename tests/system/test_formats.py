@@ -39,14 +39,14 @@ class Formats(ServerTest):
             "type": "refund", "status": "succeeded", "amount": 500, "currency": "NOK",
             "userId": user["id"], "parentTransactionId": paid["id"], "provider": "test-pay",
             "providerReference": "refund-1"})
+        client.made("/management/products/daily/fulfillments",
+                    {"userId": user["id"], "kind": "download"})
         client.made("/management/clock/advance", {"to": self.month_after(client)})
         other, _, second = make_contract(client, "bo@example.org")
         client.made(f"/management/bills/{second['id']}/void", {"reason": "sent by mistake"})
         client.made(f"/management/users/{other['id']}/block")
         right = client.made("/management/entitlements", {"userId": other["id"], "sku": "daily"})
         client.made(f"/management/entitlements/{right['id']}/suspend")
-        client.made("/management/fulfillments", {"userId": user["id"], "kind": "download",
-                                                 "sku": "daily"})
         gone, _, _ = make_contract(client, "gone@example.org")
         client.ask("PUT", f"/management/users/{user['id']}/password", {"password": "horse me!"})
         erased = client.ask("DELETE", f"/management/users/{gone['id']}?cancelContracts=true")
