@@ -10,6 +10,7 @@ usage: ./dev bench [--quick] [--events N] [--bills N] [--contracts N] [--only PA
   billing     a run over a hundred thousand contracts that are due, and GETs meanwhile
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
+  rebuild     the same journal replayed, verified, backed up, and its views rebuilt under writers
   start       time to ready and memory, on an empty directory and on a million events
   people      users found by a word among a million, the customer document, passwords
   kafka       (with --kafka, alone) writes over HTTP and without it on a Kafka of one broker, against
@@ -36,11 +37,12 @@ import threading
 import time
 
 from measuring import BUILD, CORES, Report, Server, free_port, on_core, post, program, running, wrk
+from on_audit import measure_rebuild as measure_rebuild_of
 from on_kafka import measure_kafka
 from on_people import measure_people
 
 PARTS = ["reads", "access", "lists", "billing", "writes", "appends", "projection", "start",
-         "people"]
+         "rebuild", "people"]
 
 
 NGINX = """
@@ -296,6 +298,10 @@ def measure_projection(report, work, options):
                        ("post", "and post to empty views")]:
         report.row(what, f"{passes[name]['per_second']:,.0f}",
                    f"{passes[name]['per_cpu_second']:,.0f}")
+
+
+def measure_rebuild(report, work, options):
+    measure_rebuild_of(report, work, options, filled(work, options))
 
 
 def measure_start(report, work, options):

@@ -1,5 +1,6 @@
 #include "cli/command_line.hpp"
 
+#include <filesystem>
 #include <iostream>
 
 #include "cli/moving.hpp"
@@ -161,6 +162,46 @@ void add_journal(CLI::App& program, Invocation& invocation) {
     add_settings(import, invocation);
 }
 
+void add_backup(CLI::App& program, Invocation& invocation) {
+    CLI::App& backup = add_operator_command(
+        program, invocation, OperatorAction::back_up, "backup",
+        "Copy what is new since the last time into a directory of backups, while the server runs");
+    backup
+        .add_option_function<std::string>(
+            "directory",
+            [&invocation](const std::string& path) {
+                invocation.request.path = std::filesystem::absolute(path).string();
+            },
+            "Where; made if there is none")
+        ->required();
+    backup.footer(
+        "Example:\n"
+        "  daybook backup /backups/daybook --data ./data\n\n"
+        "Keep the key-encryption key apart from it: without that the backup holds no personal "
+        "data.");
+
+    CLI::App& restore_command = *program.add_subcommand(
+        "restore", "Make a data directory of a backup, and erase again who was erased since");
+    restore_command.add_option("directory", invocation.restore.backups, "The directory of backups")
+        ->required();
+    restore_command.add_option("--to", invocation.restore.to,
+                               "A time such as 2027-01-31T00:00:00Z, or positions such as 0-1201, "
+                               "one for a shard; the end, if left out");
+    restore_command.add_option("--erased", invocation.restore.erased,
+                               "The list of a newer backup, erased-N.ndjson, or the former data "
+                               "directory; may be repeated");
+    restore_command.footer(
+        "Example:\n"
+        "  install -d -m 700 ./new && cp -p ./key-encryption-key ./new/\n"
+        "  daybook restore /backups/daybook --data ./new");
+    restore_command.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) {
+            return restore(settings_of(asked), asked.restore);
+        };
+    });
+    add_settings(restore_command, invocation);
+}
+
 void add_encryption_key(CLI::App& program, Invocation& invocation) {
     CLI::App& group =
         *program.add_subcommand("encryption-key", "Replace the key that opens all other keys");
@@ -186,7 +227,8 @@ void add_encryption_key(CLI::App& program, Invocation& invocation) {
 }
 
 void add_views(CLI::App& program, Invocation& invocation) {
-    CLI::App& views = *program.add_subcommand("views", "Compare the views of nodes");
+    CLI::App& views =
+        *program.add_subcommand("views", "Make the views anew, and compare those of nodes");
     views.require_subcommand(1);
     CLI::App& digest = *views.add_subcommand(
         "digest", "Print what the views come to; nobody may serve the directory meanwhile");
@@ -199,6 +241,42 @@ void add_views(CLI::App& program, Invocation& invocation) {
         invocation.run = [](Invocation& asked) { return digest_views(settings_of(asked)); };
     });
     add_settings(digest, invocation);
+
+    CLI::App& rebuild = add_operator_command(
+        views, invocation, OperatorAction::rebuild_views, "rebuild",
+        "Make the views anew from the journal, and exchange them; the server goes on serving");
+    rebuild.footer(
+        "Example:\n"
+        "  daybook views rebuild --data ./data\n\n"
+        "Called again while it goes on, it shows how far that is. What a crash cuts is gone on "
+        "with by itself.");
+}
+
+void add_audit(CLI::App& program, Invocation& invocation) {
+    OperatorRequest& request = invocation.request;
+    CLI::App& audit =
+        *program.add_subcommand("audit", "Follow the journal, and compare the views with it");
+    audit.require_subcommand(1);
+
+    CLI::App& steps = add_operator_command(audit, invocation, OperatorAction::replay, "replay",
+                                           "Fold the journal and print each step");
+    steps.add_option("--subject", request.subject, "Of one resource, such as bills/b-1");
+    steps.add_option("--user", request.user, "Of what belongs to one person");
+    steps.add_option("--tenant", request.tenant, "Of one tenant");
+    steps.add_flag("--personal", request.shows_personal,
+                   "Show texts about persons, where their keys are still there");
+    steps.add_flag("--json", request.as_json, "Print a JSON object a line");
+    steps.footer(
+        "Example:\n"
+        "  daybook audit replay --subject contracts/c-1 --data ./data");
+
+    CLI::App& verify = add_operator_command(
+        audit, invocation, OperatorAction::audit_views, "verify",
+        "Build the views aside from the journal alone, and compare them with the live ones");
+    verify.footer(
+        "Example:\n"
+        "  daybook audit verify --data ./data\n\n"
+        "It ends with 4 and names the first row that differs, if one does.");
 }
 
 }  // namespace
@@ -240,6 +318,8 @@ void add_commands(CLI::App& program, Invocation& invocation) {
     add_topics(program, invocation);
     add_journal(program, invocation);
     add_views(program, invocation);
+    add_audit(program, invocation);
+    add_backup(program, invocation);
     add_encryption_key(program, invocation);
 
     program.add_subcommand("settings", "Print the reference of all settings, in Markdown")

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/operator.hpp"
+#include "cli/restore.hpp"
 #include "infra/settings.hpp"
 
 namespace cli {
@@ -20,6 +21,7 @@ struct Invocation {
     std::string expires_at;
     std::string keys_file;
     std::string lines_file;
+    RestoreRequest restore;
     std::function<ExitCode(Invocation&)> run;
 };
 

@@ -93,7 +93,12 @@ void DataDirectory::set_made() const { write_private_file(root_ / "made", ""); }
 
 bool DataDirectory::is_importing() const {
     std::error_code error;
-    return std::filesystem::exists(root_ / "importing", error);
+    return !is_restoring_ && std::filesystem::exists(root_ / "importing", error);
+}
+
+void DataDirectory::begin_restore() {
+    set_importing(true);
+    is_restoring_ = true;
 }
 
 void DataDirectory::set_importing(bool is_importing) const {

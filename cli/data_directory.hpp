@@ -6,9 +6,10 @@
 //     keys/                the key store
 //     keys-copy/           on Kafka instead of journal/ and keys/: a copy of the topic of keys
 //     key-encryption-key   opens keys/ and *.key; keep a copy elsewhere
-//     state/ views/        derived from the journal; may be deleted while nobody serves
+//     state/ views*/       derived from the journal; may be deleted while nobody serves. Which
+//                          views are live: see view_places.hpp
 //     *.key                of the stores above and of cursors; made again if they are lost
-//     importing            exists while an import is under way, or was cut
+//     importing            exists while an import or a restore is under way, or was cut
 //     made                 exists when the first tenant and key have been made
 //     initial-admin-key    the first API key, until somebody deletes the file
 //     control.sock         where `daybook keys` and `daybook tenants` reach a running server
@@ -42,9 +43,11 @@ public:
     bool is_made() const { return is_made(root_); }
     void set_made() const;
 
-    // Whether a journal is being taken in, or that was cut.
+    // Whether a journal is being taken in, or that was cut. Of a restore that this process does
+    // itself the answer is no: it opens what it has taken in.
     bool is_importing() const;
     void set_importing(bool is_importing) const;
+    void begin_restore();
 
     const std::string& node() const { return node_; }
     const std::filesystem::path& root() const { return root_; }
@@ -53,11 +56,9 @@ public:
     std::filesystem::path keys_copy() const { return root_ / "keys-copy"; }
     std::filesystem::path keys_copy_key() const { return root_ / "keys-copy.key"; }
     std::filesystem::path state() const { return root_ / "state"; }
-    std::filesystem::path views() const { return root_ / "views"; }
     std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }
     std::filesystem::path root_key() const { return root_ / "root-key"; }
     std::filesystem::path state_key() const { return root_ / "state.key"; }
-    std::filesystem::path views_key() const { return root_ / "views.key"; }
     std::filesystem::path initial_admin_key() const { return root_ / "initial-admin-key"; }
     std::filesystem::path control_socket() const { return root_ / "control.sock"; }
 
@@ -65,6 +66,7 @@ private:
     std::filesystem::path root_;
     infra::DirectoryLock lock_;
     std::string node_;
+    bool is_restoring_ = false;
 };
 
 // Writes a file that only its owner may read, whole or not at all, and syncs it. Throws Exit

@@ -126,8 +126,9 @@ void Engine::open_embedded(const infra::Settings& settings, const DataDirectory&
                                        "give another directory");
     }
     if (data.is_importing()) {
-        throw Exit(ExitCode::data, "an import into " + data.root().string() +
-                                       " was cut: remove the directory, and import again");
+        throw Exit(ExitCode::data, "an import or a restore into " + data.root().string() +
+                                       " was cut: remove the directory and import again, or "
+                                       "restore again");
     }
     auto keys = opened("the key store", [&] {
         infra::EmbeddedKeyStoreOptions options;

@@ -64,6 +64,18 @@ void add_projectors(infra::MetricsPage& page, const Node& node) {
     }
 }
 
+void add_rebuild(infra::MetricsPage& page, const Node& node) {
+    const auto progress = node.rebuild_progress();
+    page.gauge("daybook_rebuild_running", "1 while the views are made anew.", progress ? 1 : 0);
+    if (!progress) return;
+    page.gauge("daybook_rebuild_percent", "Of the journal, that is in the new views.",
+               progress->percent());
+    page.gauge("daybook_rebuild_events_per_second", "Posted to them.",
+               static_cast<double>(progress->events_per_second()));
+    page.gauge("daybook_rebuild_seconds_left", "Until they take the place of the live ones.",
+               static_cast<double>(progress->left().count()));
+}
+
 void add_relays(infra::MetricsPage& page, const Node& node) {
     if (node.relays() == nullptr) return;
     const auto all = node.relays()->status();
@@ -173,6 +185,7 @@ std::string Instruments::metrics(const FrontFacts& front) const {
     node_.journal_metrics().add_to(page);
     add_shards(page, node_);
     add_projectors(page, node_);
+    add_rebuild(page, node_);
     add_relays(page, node_);
     if (node_.deliveries() != nullptr) add_webhooks(page, node_.deliveries()->stats());
     infra::add_process(page);

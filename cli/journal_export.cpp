@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "cli/arrivals.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/journal_walk.hpp"
 #include "journal/keyless_reader.hpp"
 
 namespace cli {
@@ -13,9 +13,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t read_bytes = 4 << 20;
 constexpr std::chrono::seconds progress_interval{1};
-constexpr std::chrono::seconds patience{60};  // For a broker that has the records.
 
 class Export {
 public:
@@ -23,27 +21,13 @@ public:
         : journal_(journal), out_(out), progress_(progress), wants_ends_(wants_ends) {}
 
     ShardEnd write_shard(journal::ShardNumber shard) {
-        Arrivals arrivals(journal_, shard);
         journal::LogFold fold(shard, {});
-        const journal::Offset end = journal_.end(shard);
-        for (journal::Offset after = 0; after < end;) {
-            const std::uint64_t seen = arrivals.count();
-            const auto records = journal_.read(shard, after, read_bytes);
-            if (!records) {
-                throw Exit(ExitCode::failure,
-                           "the journal cannot be read: " + std::string(name(records.error())));
-            }
-            for (const journal::Record& record : *records) {
-                if (record.offset > end) return end_of(fold);
-                write(record);
-                if (wants_ends_) judge(fold, record);
-                after = record.offset;
-            }
-            if (records->empty() && !arrivals.wait_beyond(seen, patience)) {
-                throw Exit(ExitCode::failure, "the journal does not answer");
-            }
-        }
-        return end_of(fold);
+        walk_journal(journal_, shard, 0, journal_.end(shard), [&](const journal::Record& record) {
+            write(record);
+            if (wants_ends_) judge(fold, record);
+            return true;
+        });
+        return {fold.state().seq, fold.state().head};
     }
 
     void finish() {
@@ -53,9 +37,6 @@ public:
     }
 
 private:
-    static ShardEnd end_of(const journal::LogFold& fold) {
-        return {fold.state().seq, fold.state().head};
-    }
     void judge(journal::LogFold& fold, const journal::Record& record) {
         const auto judged = fold.take(record, reader_.codec());
         if (judged) return;

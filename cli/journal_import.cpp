@@ -194,9 +194,20 @@ private:
 
 void import_journal(journal::Journal& journal, std::istream& lines, std::ostream& progress,
                     std::span<const ShardEnd> ends) {
+    import_journal(
+        journal,
+        [&lines](std::string& line) {
+            if (std::getline(lines, line)) return true;
+            if (lines.bad()) throw Exit(ExitCode::failure, "the lines cannot be read");
+            return false;
+        },
+        progress, ends);
+}
+
+void import_journal(journal::Journal& journal, const std::function<bool(std::string&)>& next,
+                    std::ostream& progress, std::span<const ShardEnd> ends) {
     Import import(journal, progress, ends);
-    for (std::string line; std::getline(lines, line);) import.take(line);
-    if (lines.bad()) throw Exit(ExitCode::failure, "the lines cannot be read");
+    for (std::string line; next(line);) import.take(line);
     import.finish();
 }
 

@@ -6,9 +6,11 @@
 // are found. All that was written is read back and compared.
 #pragma once
 
+#include <functional>
 #include <istream>
 #include <ostream>
 #include <span>
+#include <string>
 
 #include "cli/keys_file.hpp"
 #include "journal/journal.hpp"
@@ -21,5 +23,8 @@ namespace cli {
 // as many shards as `ends`, they are empty, and nobody else writes to them.
 void import_journal(journal::Journal& journal, std::istream& lines, std::ostream& progress,
                     std::span<const ShardEnd> ends);
+// The same of lines that `next` gives, until it says that there are no more.
+void import_journal(journal::Journal& journal, const std::function<bool(std::string&)>& next,
+                    std::ostream& progress, std::span<const ShardEnd> ends);
 
 }  // namespace cli

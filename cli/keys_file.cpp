@@ -1,13 +1,9 @@
 #include "cli/keys_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <optional>
-#include <system_error>
 
 #include "cli/exit_code.hpp"
+#include "cli/private_file.hpp"
 #include "infra/keys/sealing.hpp"
 
 namespace cli {
@@ -51,54 +47,17 @@ constexpr auto describe(const ShardLine*) {
                           field<&ShardLine::head>("head", ""));
 }
 
-// A new file that only its owner may read.
-class PrivateFile {
-public:
-    explicit PrivateFile(const std::filesystem::path& path)
-        : path_(path), file_(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
-        if (file_ < 0) refuse("cannot make");
-    }
-    ~PrivateFile() { close(file_); }
-    PrivateFile(const PrivateFile&) = delete;
-    PrivateFile& operator=(const PrivateFile&) = delete;
-
-    void add(const std::string& line) {
-        constexpr std::size_t buffer_max = 64 << 10;
-        text_ += line;
-        text_ += '\n';
-        if (text_.size() >= buffer_max) flush();
-    }
-    void sync() {
-        flush();
-        if (fsync(file_) != 0) refuse("cannot sync");
-    }
-
-private:
-    void flush() {
-        for (std::string_view left = text_; !left.empty();) {
-            const auto written = write(file_, left.data(), left.size());
-            if (written < 0) refuse("cannot write");
-            left.remove_prefix(static_cast<std::size_t>(written));
-        }
-        text_.clear();
-    }
-    [[noreturn]] void refuse(const std::string& what) const {
-        throw Exit(ExitCode::failure,
-                   what + " " + path_.string() + ": " + std::generic_category().message(errno));
-    }
-
-    std::filesystem::path path_;
-    int file_;
-    std::string text_;
-};
-
 }  // namespace
 
-void write_keys_file(const std::filesystem::path& path, const std::string& check,
-                     infra::WrappedKeys& keys, std::span<const ShardEnd> ends) {
+StoredFile write_keys_file(const std::filesystem::path& path, const std::string& check,
+                           infra::WrappedKeys& keys, std::span<const ShardEnd> ends,
+                           std::vector<journal::Person>* erased) {
     PrivateFile file(path);
     file.add(codec::to_json(FirstLine{version, ends.size(), infra::to_base64(check)}));
-    keys.each([&file](const infra::WrappedKey& key) {
+    keys.each([&](const infra::WrappedKey& key) {
+        if (erased != nullptr && !key.credential && key.bytes.empty()) {
+            erased->push_back(key.person);
+        }
         file.add(codec::to_json(PersonLine{key.person.tenant.text, key.person.user.text,
                                            infra::to_base64(key.bytes), key.credential}));
     });
@@ -106,7 +65,7 @@ void write_keys_file(const std::filesystem::path& path, const std::string& check
         file.add(
             codec::to_json(ShardLine{shard, ends[shard].seq, journal::to_hex(ends[shard].head)}));
     }
-    file.sync();
+    return file.finish();
 }
 
 KeysFile::KeysFile(const std::filesystem::path& path) : path_(path), file_(path) {

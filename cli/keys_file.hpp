@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/private_file.hpp"
 #include "codec/reflect.hpp"
 #include "infra/keys/wrapped_keys.hpp"
 #include "journal/chain.hpp"
@@ -36,9 +37,11 @@ struct ShardEnd {
     bool operator==(const ShardEnd&) const = default;
 };
 
-// Writes the file, for its owner alone. Throws Exit when it cannot be written or is there.
-void write_keys_file(const std::filesystem::path& path, const std::string& check,
-                     infra::WrappedKeys& keys, std::span<const ShardEnd> ends);
+// Writes the file, for its owner alone, and adds whose keys were destroyed to `erased`, if that is
+// wanted. Throws Exit when it cannot be written or is there.
+StoredFile write_keys_file(const std::filesystem::path& path, const std::string& check,
+                           infra::WrappedKeys& keys, std::span<const ShardEnd> ends,
+                           std::vector<journal::Person>* erased = nullptr);
 
 class KeysFile {
 public:

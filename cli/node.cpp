@@ -1,7 +1,9 @@
 #include "cli/node.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -29,7 +31,9 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
       engine_(
           std::make_unique<Engine>(settings, data, root_key_, randomness_, log, journal_metrics_)),
       codec_(engine_->keys(), sealing_),
-      view_rows_(open_rows(data.views(), data.views_key(), "views")) {
+      places_(data.root()),
+      live_rows_(open_rows(places_.live(), key_file_of(places_.live()), "views")),
+      view_rows_(std::make_unique<projections::SwitchedRows>(live_rows_)) {
     opened("the views", [this] {
         open_views();
         return true;
@@ -39,19 +43,21 @@ Node::Node(const infra::Settings& settings, const DataDirectory& data, infra::Lo
 }
 
 void Node::open_views() {
-    const auto contents =
-        roles_.query ? projections::Contents::everything : projections::Contents::access;
-    projections::prepare_rows(*view_rows_, contents);
+    projections::prepare_rows(*live_rows_, contents());
     directory_ = std::make_unique<projections::KeyDirectory>(*view_rows_);
     for (journal::ShardNumber shard = 0; shard < engine_->journal().shards(); ++shard) {
         projectors_.push_back(
             std::make_unique<projections::Projector>(projections::Projector::Parts{
-                shard, engine_->journal(), codec_, *view_rows_, *directory_, contents}));
+                shard, engine_->journal(), codec_, *live_rows_, *directory_, contents()}));
     }
     const auto position = [this](const domain::TenantId& tenant) { return position_of(tenant); };
     queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
     feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
     lag_ = std::make_unique<Lag>(engine_->journal(), projectors_);
+}
+
+projections::Contents Node::contents() const {
+    return roles_.query ? projections::Contents::everything : projections::Contents::access;
 }
 
 void Node::open_shards() {
@@ -127,6 +133,12 @@ std::string Node::webhook_secret(const domain::TenantId& tenant, std::string_vie
     return infra::webhook_secret(root_key_, tenant, endpoint, version);
 }
 
+std::optional<std::string> Node::wrapped_root_key() const {
+    std::ifstream file(data_.root_key(), std::ios::binary);
+    if (!file) return std::nullopt;
+    return infra::to_base64(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
 // What was read from a journal is still in it, or it is another journal.
 void Node::refuse_shorter_journal() const {
     for (const auto& projector : projectors_) {
@@ -169,6 +181,10 @@ void Node::start_views() {
 
 void Node::start(const std::string& address) {
     start_views();
+    start_writing(address);
+}
+
+void Node::start_writing(const std::string& address) {
     if (shards_ == nullptr) return;
     if (is_on_kafka(settings_)) {
         ownership_ =
@@ -203,7 +219,7 @@ void Node::stop(std::chrono::milliseconds patience) {
     if (shards_ != nullptr) shards_->stop(patience.count());
     for (const auto& runner : runners_) runner->stop();
     if (state_rows_ != nullptr) state_rows_->flush();
-    view_rows_->flush();
+    live_rows_->flush();
 }
 
 bool Node::has_caught_up() const {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@
 #include "cli/ownership.hpp"
 #include "cli/relays.hpp"
 #include "cli/roles.hpp"
+#include "cli/view_build.hpp"
+#include "cli/view_places.hpp"
 #include "commands/shards.hpp"
 #include "infra/ids.hpp"
 #include "infra/keys/randomness.hpp"
@@ -34,6 +37,7 @@
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
 #include "projections/runner.hpp"
+#include "projections/switched_rows.hpp"
 
 namespace cli {
 
@@ -50,6 +54,8 @@ public:
     void start(const std::string& address);
     // The views alone: they follow the journal, and nothing is written.
     void start_views();
+    // The rest of `start`. REQUIRES: the views have been started.
+    void start_writing(const std::string& address);
     // Takes part in publishing on topics, if that is a role of this node.
     void start_publishing();
     // Delivers no more, and gives the shards to other nodes, if there are any; serves until they
@@ -89,6 +95,22 @@ public:
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
         return projectors_;
     }
+    // Views to be built beside the live ones: to take their place (what was begun before a crash is
+    // gone on with), or to be compared with them and thrown away.
+    std::unique_ptr<ViewBuild> begin_rebuild();
+    std::unique_ptr<ViewBuild> begin_audit();
+    // Rows to work with, in the same place.
+    std::unique_ptr<infra::RocksRows> scratch_rows();
+    // Removes what was built to be compared, or worked with. REQUIRES: those have ended.
+    void end_audit() const { places_.remove_others(); }
+    bool has_unfinished_rebuild() const { return places_.is_building(); }
+    // What was built takes the place of the live views, which are removed as soon as nobody reads
+    // them. REQUIRES: `build` is of `begin_rebuild`.
+    void switch_views(ViewBuild& build);
+    // How far a rebuild is, for those who watch; nothing when none is under way.
+    std::optional<BuildProgress> rebuild_progress() const;
+    void note_rebuild(std::optional<BuildProgress> progress);
+    infra::Log& log() { return log_; }
     // Null where nothing is published on topics.
     const Relays* relays() const { return relays_.get(); }
     // Null without the role to write.
@@ -101,6 +123,13 @@ public:
     domain::Timestamp now_of(const domain::TenantId& tenant) const;
     infra::Ids& ids() { return ids_; }
     journal::KeyStore& key_store() { return engine_->keys(); }
+    // The same store, for copying keys as they are kept; a text that tells whether another root key
+    // is this one; and the root key as it is kept, in base64, if it is another than the
+    // key-encryption key.
+    infra::WrappedKeys& wrapped_keys() { return engine_->wrapped_keys(); }
+    std::string key_check() { return infra::key_check(root_key_, randomness_); }
+    bool opens(std::string_view check) const { return infra::opens(root_key_, check); }
+    std::optional<std::string> wrapped_root_key() const;
     // The key of cursors.
     const infra::Secret& cursor_key() const { return cursor_key_; }
     // The key of the fingerprints of requests.
@@ -109,6 +138,8 @@ public:
 private:
     void open_views();
     void open_shards();
+    projections::Contents contents() const;
+    std::unique_ptr<ViewBuild> build_in(const std::filesystem::path& directory);
     std::unique_ptr<infra::RocksRows> open_rows(const std::filesystem::path& directory,
                                                 const std::filesystem::path& key_file,
                                                 std::string_view name);
@@ -138,7 +169,9 @@ private:
     std::unique_ptr<Engine> engine_;
     journal::EntryCodec codec_;
     std::unique_ptr<infra::RocksRows> state_rows_;
-    std::unique_ptr<infra::RocksRows> view_rows_;
+    ViewPlaces places_;
+    std::shared_ptr<infra::RocksRows> live_rows_;
+    std::unique_ptr<projections::SwitchedRows> view_rows_;
     std::unique_ptr<projections::KeyDirectory> directory_;
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
@@ -150,6 +183,8 @@ private:
     std::unique_ptr<infra::Deliveries> deliveries_;
     std::vector<std::unique_ptr<projections::ProjectorRunner>> runners_;
     std::vector<journal::Offset> ends_at_start_;
+    mutable std::mutex rebuild_mutex_;  // Of the progress.
+    std::optional<BuildProgress> rebuild_;
 };
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include "api/auth.hpp"
 #include "commands/api_key.hpp"
 #include "commands/tenant.hpp"
+#include "commands/user.hpp"
 #include "domain/api_key_text.hpp"
 #include "journal/partition.hpp"
 #include "projections/representation.hpp"
@@ -239,6 +240,11 @@ std::string output_of(Node& node, const OperatorRequest& request) {
         case OperatorAction::list_keys: return list_keys(node, request);
         case OperatorAction::rotate_key: return rotate_key(node, request);
         case OperatorAction::revoke_key: return revoke_key(node, request);
+        case OperatorAction::back_up:
+        case OperatorAction::rebuild_views:
+        case OperatorAction::audit_views:
+        case OperatorAction::replay:
+        case OperatorAction::look: break;  // See jobs.hpp.
     }
     return {};
 }
@@ -249,6 +255,12 @@ OperatorReply execute(Node& node, const OperatorRequest& request) try {
     return {static_cast<std::int64_t>(ExitCode::ok), output_of(node, request)};
 } catch (const Exit& refused) {
     return {static_cast<std::int64_t>(refused.code()), refused.what()};
+}
+
+void erase_again(Node& node, const journal::Person& person) {
+    const std::string reason = "erased before the journal was restored to an earlier position";
+    submit(node, person.tenant, {domain::Kind::users, person.user.text},
+           domain::DeleteUser{.cancel_contracts = true, .reason = reason}, reason);
 }
 
 bool needs_first_key(const Node& node) {

@@ -19,6 +19,7 @@
 #include "cli/address.hpp"
 #include "cli/control.hpp"
 #include "cli/instruments.hpp"
+#include "cli/jobs.hpp"
 #include "cli/passwords.hpp"
 #include "cli/signals.hpp"
 #include "cli/tls.hpp"
@@ -310,6 +311,12 @@ std::optional<std::string> first_key_of(Opened& opened) {
     return key;
 }
 
+OperatorRequest request_of(OperatorAction action) {
+    OperatorRequest request;
+    request.action = action;
+    return request;
+}
+
 void serve_until_signal(Signals& signals, FrontDoor& door) {
     Signal signal = Signal::none;
     while (signal != Signal::end) {
@@ -347,11 +354,18 @@ ExitCode serve(const infra::Settings& settings) {
     if (advertised.empty()) advertised = parse_advertised(door->url(), has_tls(settings));
     opened.node.start(advertised);
     const std::optional<std::string> first_key = first_key_of(opened);
-    const ControlSocket control(
-        opened.data.control_socket(),
-        [&opened](const OperatorRequest& request) { return execute(opened.node, request); });
+    Jobs jobs(opened.node, opened.log);
+    const ControlSocket control(opened.data.control_socket(), [&](const OperatorRequest& request) {
+        if (is_job(request.action) || request.action == OperatorAction::look) {
+            return jobs.answer(request);
+        }
+        return execute(opened.node, request);
+    });
     door->server().start();
     opened.node.start_deliveries();
+    if (opened.node.has_unfinished_rebuild()) {
+        jobs.answer(request_of(OperatorAction::rebuild_views));
+    }
 
     print_first_steps(door->url(), opened.data, first_key);
     const auto duration =
@@ -361,6 +375,7 @@ ExitCode serve(const infra::Settings& settings) {
                                 {"node", opened.data.node()},
                                 {"duration_ms", static_cast<std::int64_t>(duration.count())}});
     serve_until_signal(signals, *door);
+    jobs.stop();
     drain(settings, opened, *door);
     return ExitCode::ok;
 }
@@ -391,17 +406,44 @@ ExitCode digest_views(const infra::Settings& settings) {
     return ExitCode::ok;
 }
 
-ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
-    DataDirectory::refuse_unused(settings.data);
-    const auto socket = std::filesystem::path(settings.data) / "control.sock";
-    std::optional<OperatorReply> reply = ask_server(socket, request);
-    if (!reply) {
-        Opened opened(settings, infra::LogLevel::warning);
+namespace {
+
+// On a directory that nobody serves.
+OperatorReply operate_here(const infra::Settings& settings, const OperatorRequest& request) {
+    Opened opened(settings, infra::LogLevel::warning);
+    OperatorReply reply;
+    if (is_job(request.action)) {
+        opened.node.start_views();
+        if (!opened.node.wait_for_views(steady_clock::now() + catch_up_patience)) {
+            throw Exit(ExitCode::failure, "the views: " + opened.node.why_not_ready());
+        }
+        Terminal terminal;
+        run_job(opened.node, request, terminal);
+    } else {
         opened.node.start({});
         wait_until_ready(opened.node, std::chrono::hours(1));
         reply = execute(opened.node, request);
-        opened.node.stop(start_patience);
     }
+    opened.node.stop(start_patience);
+    return reply;
+}
+
+}  // namespace
+
+ExitCode operate(const infra::Settings& settings, const OperatorRequest& request) {
+    constexpr std::chrono::milliseconds look_again{100};
+    DataDirectory::refuse_unused(settings.data);
+    const auto socket = std::filesystem::path(settings.data) / "control.sock";
+    std::optional<OperatorReply> reply = ask_server(socket, request);
+    if (!reply) reply = operate_here(settings, request);
+    while (reply->is_running) {
+        std::cout << reply->output << std::flush;
+        std::cerr << reply->progress << std::flush;
+        if (reply->output.empty()) std::this_thread::sleep_for(look_again);
+        reply = ask_server(socket, request_of(OperatorAction::look));
+        if (!reply) throw Exit(ExitCode::failure, "the server ended meanwhile");
+    }
+    std::cerr << reply->progress;
     const auto code = static_cast<ExitCode>(reply->exit_code);
     if (code != ExitCode::ok) throw Exit(code, reply->output);
     std::cout << reply->output;

@@ -6,6 +6,7 @@
 
 #include "codec/reflect.hpp"
 #include "journal/event_codec.hpp"
+#include "journal/upcasters.hpp"
 
 namespace journal {
 namespace {
@@ -235,8 +236,10 @@ domain::Result<RecordedEvent, EntryError> decode_event(const element& in, const 
     }
     EventSeal seal(sealing, key, entry.tenant, subject_text, recorded.sequence);
     codec::Reader reader(codec::Strictness::stored, &seal);
-    recorded.event = type->read(data, reader);
-    if (!reader.ok() || seal.is_damaged()) return domain::Failure(EntryError::damaged);
+    auto event = read_event(*type, version, data, reader, upcasters());
+    if (!event) return domain::Failure(event.error());
+    if (seal.is_damaged()) return domain::Failure(EntryError::damaged);
+    recorded.event = *std::move(event);
     return recorded;
 }
 

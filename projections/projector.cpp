@@ -45,6 +45,7 @@ class Projector::Work {
 public:
     Work(const Projector::Parts& parts, journal::LogState state)
         : parts_(parts),
+          keys_(&parts.keys),
           fold_(parts.shard, std::move(state)),
           cache_(parts.limits.cached_aggregates_max),
           writer_(parts.rows, parts.shard),
@@ -53,13 +54,14 @@ public:
         note_progress();
     }
 
-    Step step(Freshness& freshness) {
+    Step step(Freshness& freshness, journal::Offset up_to) {
         if (!status().is_running) return Step::stopped;
         if (!is_batch_ready_ && !erasures_.empty()) {
             fill_erasures();
         } else if (!is_batch_ready_) {
             if (const auto outcome = fetch()) return *outcome;
-            const StopReason stopped_by = take_records();
+            const StopReason stopped_by = take_records(up_to);
+            if (taken_ == 0 && stopped_by == StopReason::none) return Step::idle;
             if (taken_ == 0 && stopped_by == StopReason::keys_unavailable) return Step::refused;
             if (taken_ == 0) return stop(stopped_by);
             fill_batch();
@@ -88,7 +90,14 @@ public:
         return status_;
     }
 
-    const Projector::Parts& parts() const { return parts_; }
+    // From now on it tells this directory, and its events are counted on from there. REQUIRES: no
+    // step runs.
+    void take_place(KeyDirectory& keys, std::uint64_t events) {
+        keys_ = &keys;
+        events_ = events;
+        note_progress();
+    }
+    journal::Seq seq() const { return fold_.state().seq; }
     journal::Offset offset() const { return offset_.load(std::memory_order_acquire); }
 
 private:
@@ -108,9 +117,10 @@ private:
     }
 
     // Takes in records until the batch is full or one cannot be taken in, which is then the next.
-    StopReason take_records() {
+    StopReason take_records(journal::Offset up_to) {
         taken_ = 0;
-        while (next_ < records_.size() && taken_ < parts_.limits.batch_entries_max) {
+        while (next_ < records_.size() && taken_ < parts_.limits.batch_entries_max &&
+               records_[next_].offset <= up_to) {
             const StopReason reason = take(records_[next_]);
             if (reason != StopReason::none) return reason;
             ++next_;
@@ -258,7 +268,7 @@ private:
     }
 
     void note_progress() {
-        for (const domain::AnyAggregate& key : changed_keys_) parts_.keys.update(key);
+        for (const domain::AnyAggregate& key : changed_keys_) keys_->update(key);
         changed_keys_.clear();
         const std::scoped_lock lock(status_mutex_);
         status_.is_waiting_for_disk = false;
@@ -272,6 +282,7 @@ private:
     }
 
     Projector::Parts parts_;
+    KeyDirectory* keys_;
     journal::LogFold fold_;
     AggregateCache cache_;
     RowWriter writer_;
@@ -294,26 +305,40 @@ private:
     ProjectorStatus status_;
 };
 
-Projector::Projector(const Parts& parts) {
+Projector::Projector(const Parts& parts) : shard_(parts.shard), keys_(parts.keys) {
     journal::LogState state = stored_state(parts.rows, parts.shard);
     freshness_ = std::make_unique<Freshness>(state.seq);
-    work_ = std::make_unique<Work>(parts, std::move(state));
+    work_ = std::make_shared<Work>(parts, std::move(state));
 }
 
 Projector::~Projector() = default;
 
-Step Projector::step() {
+Step Projector::step(journal::Offset up_to) {
+    const std::scoped_lock lock(step_mutex_);
     try {
-        return work_->step(*freshness_);
+        return work_->step(*freshness_, up_to);
     } catch (const std::runtime_error&) {
         return work_->stop(StopReason::rows_unreadable);
     }
 }
 
-journal::ShardNumber Projector::shard() const { return work_->parts().shard; }
+void Projector::go_on_from(const Projector& built) {
+    auto next = built.work();
+    next->take_place(keys_, status().events);
+    {
+        const std::scoped_lock lock(work_mutex_);
+        work_.swap(next);
+    }
+    freshness_->advance(work_->seq());
+}
 
-journal::Offset Projector::offset() const { return work_->offset(); }
+std::shared_ptr<Projector::Work> Projector::work() const {
+    const std::scoped_lock lock(work_mutex_);
+    return work_;
+}
 
-ProjectorStatus Projector::status() const { return work_->status(); }
+journal::Offset Projector::offset() const { return work()->offset(); }
+
+ProjectorStatus Projector::status() const { return work()->status(); }
 
 }  // namespace projections

@@ -5,12 +5,16 @@
 // crash the journal is read again from the stored position. A record that cannot be taken in stops
 // the views of this shard, and is never skipped; what is there can still be read.
 //
-// Threads: `step` is called by one thread at a time (see runner.hpp); the rest by any thread.
+// It can go on with other rows, which another projector has built meanwhile (`go_on_from`).
+//
+// Threads: all functions may be called from any thread. Steps come one after another.
 // Lifetime: what it is made of outlives it.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "journal/entry.hpp"
@@ -87,9 +91,16 @@ public:
     Projector(const Projector&) = delete;
     Projector& operator=(const Projector&) = delete;
 
-    Step step();
+    // Takes in no record behind `up_to`, and is idle when there is none before.
+    Step step(journal::Offset up_to = std::numeric_limits<journal::Offset>::max());
 
-    journal::ShardNumber shard() const;
+    // No step begins as long as the lock is held.
+    [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(step_mutex_); }
+    // Goes on from the rows and the position of another one, which steps no more. REQUIRES: this
+    // one is held; the other one is of the same shard and not behind this one.
+    void go_on_from(const Projector& built);
+
+    journal::ShardNumber shard() const { return shard_; }
     Freshness& freshness() { return *freshness_; }
     journal::Seq applied() const { return freshness_->applied(); }
     // Of the last record taken in.
@@ -98,8 +109,14 @@ public:
 
 private:
     class Work;
+    std::shared_ptr<Work> work() const;
+
+    const journal::ShardNumber shard_;
+    KeyDirectory& keys_;
     std::unique_ptr<Freshness> freshness_;
-    std::unique_ptr<Work> work_;
+    std::mutex step_mutex_;
+    mutable std::mutex work_mutex_;  // Of the pointer.
+    std::shared_ptr<Work> work_;
 };
 
 }  // namespace projections

@@ -265,18 +265,35 @@ std::vector<std::string> EmbeddedKeyStore::credentials_of(const Person& person) 
 }
 
 void EmbeddedKeyStore::each(const std::function<void(const WrappedKey&)>& use) {
+    std::string next = "k";
+    while (true) {
+        // Part by part, so that nobody who destroys a key waits for all of them.
+        const std::vector<WrappedKey> part = part_from(next);
+        if (part.empty()) return;
+        for (const WrappedKey& key : part) use(key);
+        next = row_of(part.back().person) + '\0';
+    }
+}
+
+// Of some persons from this row on, the persons' credentials with them.
+std::vector<WrappedKey> EmbeddedKeyStore::part_from(const std::string& first) const {
+    constexpr std::size_t part_max = 1000;
     const std::shared_lock lock(database_mutex_);
     if (!database_) throw std::runtime_error("the key store is closed until there is space");
+    std::vector<WrappedKey> part;
     const std::unique_ptr<rocksdb::Iterator> walk(database_->NewIterator({}));
-    for (walk->Seek("k"); walk->Valid() && walk->key().starts_with("k"); walk->Next()) {
+    for (walk->Seek(first); walk->Valid() && walk->key().starts_with("k") && part.size() < part_max;
+         walk->Next()) {
         const Person person = person_of(walk->key().ToString().substr(1));
-        use({person, walk->value().ToString()});
+        part.push_back({person, walk->value().ToString()});
         const std::size_t prefix = credential_rows_of(person).size();
         for (const std::string& row : credentials_of(person)) {
-            use({person, load(row).value_or(""), domain::CredentialId{row.substr(prefix)}});
+            part.push_back(
+                {person, load(row).value_or(""), domain::CredentialId{row.substr(prefix)}});
         }
     }
     if (!walk->status().ok()) stop_at(walk->status());
+    return part;
 }
 
 bool EmbeddedKeyStore::add(std::span<const WrappedKey> keys) {

@@ -83,6 +83,7 @@ private:
     void check_key();
     bool is_ready();
     bool write(rocksdb::WriteBatch& changes);
+    std::vector<WrappedKey> part_from(const std::string& first) const;
     std::vector<std::string> credentials_of(const journal::Person& person) const;
     bool drop_bytes_of(const std::string& row);
     std::optional<std::string> load(const std::string& row) const;
