@@ -20,7 +20,6 @@ endif()
 # Assertions and debug information name files from the repository's root, on every machine.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_BINARY_DIR}/=)
 
-# ccache sees paths below this folder as relative, so that clones in different places share hits.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(base ${PROJECT_SOURCE_DIR})
@@ -28,6 +27,7 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   if(NOT inside)
     set(base ${PROJECT_BINARY_DIR})
   endif()
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${base} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/compile.sh ${base})
+  # CMake's own form hides the path from ccache.
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -include-pch <PCH_FILE>)
 endif()
