@@ -107,6 +107,8 @@ public:
     // What was built takes the place of the live views, which are removed as soon as nobody reads
     // them. REQUIRES: `build` is of `begin_rebuild`.
     void switch_views(ViewBuild& build);
+    // Gives up what was built to take their place. REQUIRES: the build has ended.
+    void drop_rebuild() { places_.drop_build(); }
     // How far a rebuild is, for those who watch; nothing when none is under way.
     std::optional<BuildProgress> rebuild_progress() const;
     void note_rebuild(std::optional<BuildProgress> progress);

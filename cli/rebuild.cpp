@@ -44,27 +44,38 @@ void log_progress(Node& node, std::string_view event, const BuildProgress& progr
                      {"seconds_left", static_cast<std::int64_t>(progress.left().count())}});
 }
 
-}  // namespace
-
-void rebuild_views(Node& node, Console& console) {
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
-    const auto build = node.begin_rebuild();
-    const Shown shown(node);
+void advance(Node& node, ViewBuild& build, Console& console) {
     auto told = steady_clock::now();
     auto logged = told;
-    while (build->advance()) {
+    while (build.advance()) {
         const auto now = steady_clock::now();
         if (console.is_canceled()) {
             throw Exit(ExitCode::failure, "the server ends; its next start goes on");
         }
         if (now - told < told_interval) continue;
         told = now;
-        const BuildProgress progress = build->progress();
+        const BuildProgress progress = build.progress();
         node.note_rebuild(progress);
         console.tell(text_of(progress));
         if (now - logged < logged_interval) continue;
         logged = now;
         log_progress(node, "rebuild_progress", progress);
+    }
+}
+
+}  // namespace
+
+void rebuild_views(Node& node, Console& console) {
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
+    const Shown shown(node);
+    auto build = node.begin_rebuild();
+    try {
+        advance(node, *build, console);
+    } catch (const Exit&) {
+        build.reset();
+        // What cannot be finished, because the disk is full, must not fill it for ever.
+        if (!console.is_canceled()) node.drop_rebuild();
+        throw;
     }
     const BuildProgress progress = build->progress();
     node.switch_views(*build);

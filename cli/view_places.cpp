@@ -40,10 +40,16 @@ std::filesystem::path ViewPlaces::begin_build() {
 }
 
 void ViewPlaces::make_live() {
+    write_private_file(root_ / live_file, other() + "\n");
     live_ = other();
     is_building_ = false;
-    write_private_file(root_ / live_file, live_ + "\n");
     std::filesystem::remove(root_ / building_file);
+}
+
+void ViewPlaces::drop_build() {
+    is_building_ = false;
+    std::filesystem::remove(root_ / building_file);
+    remove_others();
 }
 
 void ViewPlaces::remove_others() const {

@@ -30,7 +30,9 @@ public:
     std::filesystem::path begin_build();
     // What was built is live from now on, also after a crash.
     void make_live();
-    // REQUIRES: nobody has the directory open.
+    // What was built is given up.
+    void drop_build();
+    // REQUIRES: nobody has the directory open; so does `drop_build`.
     void remove_others() const;
 
 private:

@@ -9,7 +9,7 @@
 //
 // Entries are stored for ever and never rewritten. Unknown members are ignored; an unknown event
 // type, or a higher `v` or `version`, stops the reader of the shard (EntryError). Old event
-// versions are brought up to date in event_codec.cpp.
+// versions are brought up to date by upcasters.hpp.
 #pragma once
 
 #include <cstdint>
