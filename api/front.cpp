@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/openapi.hpp"
+#include "api/resources/audit.hpp"
 #include "api/resources/bills.hpp"
 #include "api/resources/clock.hpp"
 #include "api/resources/contracts.hpp"
@@ -55,6 +56,7 @@ Front::Front(FrontPorts ports)
       passwords_(reads_, writes_, ports_.passwords),
       customers_(reads_, ports_.workers, ports_.now),
       access_(reads_, ports_.now_of),
+      audit_(ports_.view_rows, reads_, forwards_, ports_.checkpoints),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.tokens, ports_.now},
               ports_.feed_settings),
       event_schemas_(ports_.feed_settings.topic_prefix),
@@ -76,6 +78,7 @@ std::vector<http::Route> Front::routes() {
     add(entitlement_routes(reads_, writes_, access_));
     add(fulfillment_routes(reads_, writes_));
     add(event_routes(events_, event_schemas_));
+    add(audit_routes(audit_));
     add(webhook_endpoint_routes(reads_, writes_, ports_.webhook_rules));
     add(clock_routes(writes_, ports_.now_of));
     if (!ports_.has_views) {
