@@ -37,9 +37,7 @@ Hash leaf_hash(std::string_view record) {
     return sha256(leaf_prefix, record);
 }
 
-Hash next_head(const Hash& head, const Hash& leaf) {
-    return sha256(as_text(head), as_text(leaf));
-}
+Hash next_head(const Hash& head, const Hash& leaf) { return sha256(as_text(head), as_text(leaf)); }
 
 Hash next_head(const Hash& head, std::string_view record) {
     return next_head(head, leaf_hash(record));

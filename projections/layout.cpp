@@ -60,8 +60,9 @@ void prepare_rows(journal::Rows& rows, Contents contents) {
     rows.get(layout_key, [&](std::string_view stored) { is_same = stored == now; });
     if (is_same) return;
     bool ok = true;
-    for (const std::string_view tag : {position_rows, digest_rows, resource_rows, index_rows,
-                                       internal_rows, feed_rows, erasure_rows, tile_rows, layout_key}) {
+    for (const std::string_view tag :
+         {position_rows, digest_rows, resource_rows, index_rows, internal_rows, feed_rows,
+          erasure_rows, tile_rows, layout_key}) {
         ok = ok && rows.erase_prefix(tag);
     }
     const auto batch = rows.batch();
