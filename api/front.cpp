@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/openapi.hpp"
+#include "api/resources/audit.hpp"
 #include "api/resources/bills.hpp"
 #include "api/resources/clock.hpp"
 #include "api/resources/contracts.hpp"
@@ -55,6 +56,7 @@ Front::Front(FrontPorts ports)
       passwords_(reads_, writes_, ports_.passwords),
       customers_(reads_, ports_.workers, ports_.now),
       access_(reads_, ports_.now_of),
+      audit_(ports_.view_rows, reads_, forwards_, ports_.checkpoints),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.tokens, ports_.now},
               ports_.feed_settings),
       event_schemas_(ports_.feed_settings.topic_prefix),
@@ -83,6 +85,8 @@ std::vector<http::Route> Front::routes() {
             if (reads_views(route)) route.handler = no_views();
         }
     }
+    // Every node has the trees, and who writes a shard signs it.
+    add(audit_routes(audit_));
     add(state_machine_routes());
     add(service_routes({.readiness = [this] { return readiness(); },
                         .metrics = ports_.metrics,

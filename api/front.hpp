@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "api/access.hpp"
+#include "api/audit.hpp"
 #include "api/cursor.hpp"
 #include "api/customers.hpp"
 #include "api/event_feed.hpp"
@@ -40,6 +41,7 @@ struct FrontPorts {
     commands::Shards* shards = nullptr;  // Null on a node that writes none.
     const projections::Queries& queries;
     const projections::Feed& feed;
+    const journal::Rows& view_rows;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
     http::Workers& workers;                           // Read what takes long.
     const KeyDirectory& keys;                         // The server's, too,
@@ -63,6 +65,7 @@ struct FrontPorts {
     PasswordPorts passwords;
     WebhookRules webhook_rules;
     FeedSettings feed_settings = {};
+    CheckpointPorts checkpoints = {};
 };
 
 class Front {
@@ -86,6 +89,7 @@ private:
     Passwords passwords_;
     Customers customers_;
     AccessChecks access_;
+    Audit audit_;
     EventFeed events_;
     EventSchemas event_schemas_;
     std::shared_ptr<const std::string> openapi_;

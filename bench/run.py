@@ -10,6 +10,7 @@ usage: ./dev bench [--quick] [--events N] [--bills N] [--contracts N] [--only PA
   billing     a run over a hundred thousand contracts that are due, and GETs meanwhile
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
+  proofs      checking an exported journal against what was signed, and what signing costs writers
   rebuild     the same journal replayed, verified, backed up, and its views rebuilt under writers
   start       time to ready and memory, on an empty directory and on a million events
   people      users found by a word among a million, the customer document, passwords
@@ -40,8 +41,9 @@ from measuring import BUILD, CORES, Report, Server, free_port, on_core, post, pr
 from on_audit import measure_rebuild as measure_rebuild_of
 from on_kafka import measure_kafka
 from on_people import measure_people
+import on_proofs
 
-PARTS = ["reads", "access", "lists", "billing", "writes", "appends", "projection", "start",
+PARTS = ["reads", "access", "lists", "billing", "writes", "appends", "projection", "proofs", "start",
          "rebuild", "people"]
 
 
@@ -302,6 +304,10 @@ def measure_projection(report, work, options):
 
 def measure_rebuild(report, work, options):
     measure_rebuild_of(report, work, options, filled(work, options))
+
+
+def measure_proofs(report, work, options):
+    on_proofs.measure_proofs(report, work, filled(work, options), options)
 
 
 def measure_start(report, work, options):

@@ -255,7 +255,7 @@ void add_views(CLI::App& program, Invocation& invocation) {
 void add_audit(CLI::App& program, Invocation& invocation) {
     OperatorRequest& request = invocation.request;
     CLI::App& audit =
-        *program.add_subcommand("audit", "Follow the journal, and compare the views with it");
+        *program.add_subcommand("audit", "Follow the journal, compare the views with it, prove it");
     audit.require_subcommand(1);
 
     CLI::App& steps = add_operator_command(audit, invocation, OperatorAction::replay, "replay",
@@ -277,6 +277,17 @@ void add_audit(CLI::App& program, Invocation& invocation) {
         "Example:\n"
         "  daybook audit verify --data ./data\n\n"
         "It ends with 4 and names the first row that differs, if one does.");
+
+    CLI::App& key = *audit.add_subcommand("key", "Print the public key of the checkpoints");
+    key.footer(
+        "Example:\n"
+        "  daybook audit key --data ./data\n\n"
+        "It is a verifier key of C2SP signed notes, NAME+HEX+BASE64: give it to auditors, for\n"
+        "daybook-verify and any other program that reads such notes.");
+    key.parse_complete_callback([&invocation] {
+        invocation.run = [](Invocation& asked) { return print_audit_key(settings_of(asked)); };
+    });
+    add_settings(key, invocation);
 }
 
 }  // namespace

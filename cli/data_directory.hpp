@@ -6,6 +6,7 @@
 //     keys/                the key store
 //     keys-copy/           on Kafka instead of journal/ and keys/: a copy of the topic of keys
 //     key-encryption-key   opens keys/ and *.key; keep a copy elsewhere
+//     checkpoints/         what was signed of each shard
 //     state/ views*/       derived from the journal; may be deleted while nobody serves. Which
 //                          views are live: see view_places.hpp
 //     *.key                of the stores above and of cursors; made again if they are lost
@@ -56,6 +57,7 @@ public:
     std::filesystem::path keys_copy() const { return root_ / "keys-copy"; }
     std::filesystem::path keys_copy_key() const { return root_ / "keys-copy.key"; }
     std::filesystem::path state() const { return root_ / "state"; }
+    std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
     std::filesystem::path key_encryption_key() const { return root_ / "key-encryption-key"; }
     std::filesystem::path root_key() const { return root_ / "root-key"; }
     std::filesystem::path state_key() const { return root_ / "state.key"; }

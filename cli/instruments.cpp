@@ -76,6 +76,17 @@ void add_rebuild(infra::MetricsPage& page, const Node& node) {
                static_cast<double>(progress->left().count()));
 }
 
+void add_checkpoints(infra::MetricsPage& page, const Node& node) {
+    if (node.checkpoints() == nullptr) return;
+    const auto all = node.checkpoints()->status();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        page.gauge("daybook_checkpoint_seq", "Of the last entry that was signed.",
+                   static_cast<double>(all[i].size), of_shard(i));
+        page.gauge("daybook_checkpoint_signing", "0 when nothing of the shard is signed any more.",
+                   all[i].is_stopped ? 0 : 1, of_shard(i));
+    }
+}
+
 void add_relays(infra::MetricsPage& page, const Node& node) {
     if (node.relays() == nullptr) return;
     const auto all = node.relays()->status();
@@ -187,6 +198,7 @@ std::string Instruments::metrics(const FrontFacts& front) const {
     add_projectors(page, node_);
     add_rebuild(page, node_);
     add_relays(page, node_);
+    add_checkpoints(page, node_);
     if (node_.deliveries() != nullptr) add_webhooks(page, node_.deliveries()->stats());
     infra::add_process(page);
     return page.text();
@@ -199,6 +211,7 @@ void Instruments::watch() {
     }
     watch_projectors();
     watch_relays();
+    watch_checkpoints();
     watch_readiness();
 }
 
@@ -301,6 +314,19 @@ void Instruments::watch_relays() {
         }
         relay_losses_[i] = all[i].losses;
         is_relay_stopped_[i] = all[i].is_stopped;
+    }
+}
+
+void Instruments::watch_checkpoints() {
+    if (node_.checkpoints() == nullptr) return;
+    const auto all = node_.checkpoints()->status();
+    is_signing_stopped_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!all[i].is_stopped || is_signing_stopped_[i]) continue;
+        is_signing_stopped_[i] = true;
+        log_.error("checkpoints_stopped", {{"shard", static_cast<std::int64_t>(i)},
+                                           {"reason", domain::name(all[i].fault)},
+                                           {"seq", static_cast<std::int64_t>(all[i].size)}});
     }
 }
 

@@ -49,6 +49,7 @@ private:
     void watch_clock();
     void watch_projectors();
     void watch_relays();
+    void watch_checkpoints();
 
     const Node& node_;
     infra::Log& log_;
@@ -62,6 +63,7 @@ private:
     std::vector<std::uint64_t> voids_;
     std::vector<bool> is_stopped_;
     std::vector<bool> is_relay_stopped_;
+    std::vector<bool> is_signing_stopped_;
     std::vector<std::uint64_t> relay_losses_;
     struct ClockWatch {
         std::uint64_t refused = 0;

@@ -10,6 +10,7 @@
 #include "cli/journal_import.hpp"
 #include "cli/keys_file.hpp"
 #include "cli/opened.hpp"
+#include "infra/checkpoints/signing_key.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
 #include "infra/keys/key_file.hpp"
@@ -130,6 +131,19 @@ ExitCode replace_key(const infra::Settings& settings, const std::string& to) {
     std::cout << "The key-encryption key is now the one in " << (to.empty() ? file.string() : to)
               << (to.empty() ? "" : "; give it with keys.encryption_key_file")
               << ". The former one opens nothing any more.\n";
+    return ExitCode::ok;
+}
+
+ExitCode print_audit_key(const infra::Settings& settings) {
+    DataDirectory::refuse_unused(settings.data);
+    const std::filesystem::path root = settings.data;
+    infra::SodiumRandomness randomness;
+    const infra::Secret key = opened("the key-encryption key", [&] {
+        const std::filesystem::path elsewhere = settings.keys_encryption_key_file;
+        return infra::root_key(elsewhere.empty() ? root / "key-encryption-key" : elsewhere,
+                               root / "root-key", false, randomness);
+    });
+    std::cout << infra::checkpoint_signer(key).verifier_key() << "\n";
     return ExitCode::ok;
 }
 

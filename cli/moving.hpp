@@ -25,4 +25,7 @@ ExitCode import_journal(const infra::Settings& settings, const std::string& keys
 // there is none. Throws Exit. REQUIRES: nobody serves the directory.
 ExitCode replace_key(const infra::Settings& settings, const std::string& to);
 
+// Prints the public key of the checkpoints. Somebody may serve the directory. Throws Exit.
+ExitCode print_audit_key(const infra::Settings& settings);
+
 }  // namespace cli

@@ -9,6 +9,10 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/opened.hpp"
+#include "infra/checkpoints/signing_key.hpp"
+#include "infra/kafka/checkpoint_topic.hpp"
+#include "infra/kafka/security.hpp"
+#include "infra/kafka/topics.hpp"
 #include "infra/keys/key_file.hpp"
 #include "infra/webhooks/signature.hpp"
 #include "journal/partition.hpp"
@@ -75,6 +79,9 @@ void Node::open_shards() {
                                        .clock = clock_,
                                        .new_id = [this] { return ids_.next(); }});
     deliveries_ = opened("the deliveries to webhooks", [this] { return make_deliveries(); });
+    if (settings_.checkpoints_interval_ms > 0) {
+        checkpoints_ = opened("the checkpoints", [this] { return make_checkpoints(); });
+    }
 }
 
 Node::~Node() { stop(std::chrono::milliseconds(0)); }
@@ -126,6 +133,39 @@ std::unique_ptr<infra::Deliveries> Node::make_deliveries() {
         .report = report_to(log_, "webhooks"),
         .has_caught_up = [this] { return has_caught_up(); }};
     return std::make_unique<infra::Deliveries>(std::move(ports), settings);
+}
+
+std::unique_ptr<infra::CheckpointBoard> Node::make_board() {
+    const infra::KafkaConnection connection = infra::kafka_connection(settings_);
+    const std::string topic = settings_.kafka_topic_prefix + ".checkpoints";
+    infra::check_topics(connection, {infra::checkpoint_topic(
+                                        topic, static_cast<int>(engine_->journal().shards()))});
+    infra::KafkaProducersOptions options;
+    options.connection = connection;
+    options.topic = topic;
+    options.report = report_to(log_, "checkpoints");
+    return std::make_unique<infra::CheckpointTopic>(std::move(options));
+}
+
+std::unique_ptr<infra::Checkpoints> Node::make_checkpoints() {
+    std::vector<projections::Freshness*> views;
+    for (const auto& projector : projectors_) views.push_back(&projector->freshness());
+    return std::make_unique<infra::Checkpoints>(infra::Checkpoints::Ports{
+        .rows = *view_rows_,
+        .views = std::move(views),
+        .is_ours =
+            [this](journal::ShardNumber shard) { return shards_->status()[shard].is_serving; },
+        // Others may have written what has not come here yet.
+        .has_all =
+            [this](journal::ShardNumber shard) {
+                const journal::Journal& journal = engine_->journal();
+                return journal.is_exclusive() && projectors_[shard]->offset() >= journal.end(shard);
+            },
+        .signer = infra::checkpoint_signer(root_key_),
+        .directory = data_.checkpoints(),
+        .interval = std::chrono::milliseconds(settings_.checkpoints_interval_ms),
+        .board = is_on_kafka(settings_) ? make_board() : nullptr,
+        .report = report_to(log_, "checkpoints")});
 }
 
 std::string Node::webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
@@ -204,6 +244,10 @@ void Node::hand_over() {
     if (ownership_ != nullptr) ownership_->hand_over();
 }
 
+void Node::start_checkpoints() {
+    if (checkpoints_ != nullptr) checkpoints_->start();
+}
+
 void Node::start_deliveries() {
     if (deliveries_ != nullptr) deliveries_->start();
 }
@@ -218,6 +262,7 @@ void Node::stop(std::chrono::milliseconds patience) {
     if (relays_ != nullptr) relays_->stop();
     if (shards_ != nullptr) shards_->stop(patience.count());
     for (const auto& runner : runners_) runner->stop();
+    if (checkpoints_ != nullptr) checkpoints_->stop();
     if (state_rows_ != nullptr) state_rows_->flush();
     live_rows_->flush();
 }

@@ -23,6 +23,7 @@
 #include "cli/view_build.hpp"
 #include "cli/view_places.hpp"
 #include "commands/shards.hpp"
+#include "infra/checkpoints/checkpoints.hpp"
 #include "infra/ids.hpp"
 #include "infra/keys/randomness.hpp"
 #include "infra/keys/sealing.hpp"
@@ -58,6 +59,8 @@ public:
     void start_writing(const std::string& address);
     // Takes part in publishing on topics, if that is a role of this node.
     void start_publishing();
+    // Signs checkpoints of the shards that it writes, from now on.
+    void start_checkpoints();
     // Delivers no more, and gives the shards to other nodes, if there are any; serves until they
     // have them.
     void hand_over();
@@ -117,6 +120,8 @@ public:
     const Relays* relays() const { return relays_.get(); }
     // Null without the role to write.
     const infra::Deliveries* deliveries() const { return deliveries_.get(); }
+    // Null where nothing is signed: without the role to write, or by the settings.
+    const infra::Checkpoints* checkpoints() const { return checkpoints_.get(); }
     // What deliveries to the endpoint are signed with.
     std::string webhook_secret(const domain::TenantId& tenant, std::string_view endpoint,
                                std::int64_t version) const;
@@ -149,6 +154,8 @@ private:
     bool wait_until(const std::function<bool()>& holds,
                     std::chrono::steady_clock::time_point deadline) const;
     std::unique_ptr<infra::Deliveries> make_deliveries();
+    std::unique_ptr<infra::CheckpointBoard> make_board();
+    std::unique_ptr<infra::Checkpoints> make_checkpoints();
     void stop_deliveries(std::chrono::milliseconds patience);
     void refuse_shorter_journal() const;
     projections::Position position_of(const domain::TenantId& tenant) const;
@@ -180,6 +187,7 @@ private:
     std::vector<std::unique_ptr<projections::Projector>> projectors_;
     std::unique_ptr<Lag> lag_;
     std::unique_ptr<commands::Shards> shards_;
+    std::unique_ptr<infra::Checkpoints> checkpoints_;
     std::unique_ptr<Ownership> ownership_;
     std::unique_ptr<Relays> relays_;
     std::unique_ptr<infra::Deliveries> deliveries_;

@@ -135,6 +135,16 @@ api::WebhookRules webhook_rules(const infra::Settings& settings, const Node& nod
             .endpoints_max = settings.webhooks_endpoints_max};
 }
 
+api::CheckpointPorts checkpoint_ports(const Node& node) {
+    const infra::Checkpoints* const all = node.checkpoints();
+    if (all == nullptr) return {};
+    return {.is_here = [all](journal::ShardNumber shard) { return all->is_ours(shard); },
+            .latest = [all](journal::ShardNumber shard) { return all->of(shard).latest(); },
+            .covered = [all](journal::ShardNumber shard) -> projections::Freshness& {
+                return all->of(shard).covered();
+            }};
+}
+
 void print_first_steps(const std::string& url, const DataDirectory& data,
                        const std::optional<std::string>& first_key) {
     const std::string file = data.initial_admin_key().string();
@@ -189,6 +199,7 @@ public:
               {.shards = node.shards(),
                .queries = node.queries(),
                .feed = node.feed(),
+               .view_rows = node.view_rows(),
                .projectors = projectors_of(node),
                .workers = workers_,
                .keys = keys_,
@@ -208,7 +219,8 @@ public:
                .passwords = password_ports(passwords_, node.key_store(),
                                            [&node] { return node.ids().next(); }),
                .webhook_rules = webhook_rules(settings, node),
-               .feed_settings = feed_settings(settings)}),
+               .feed_settings = feed_settings(settings),
+               .checkpoints = checkpoint_ports(node)}),
           instruments_(node, log, counted_routes(front_.router()), settings.log_addresses),
           server_(
               server_config(settings, address), front_.router(),
@@ -363,6 +375,7 @@ ExitCode serve(const infra::Settings& settings) {
     });
     door->server().start();
     opened.node.start_deliveries();
+    opened.node.start_checkpoints();
     if (opened.node.has_unfinished_rebuild()) {
         jobs.answer(request_of(OperatorAction::rebuild_views));
     }

@@ -38,6 +38,7 @@ ExitCode create_topics(const infra::Settings& settings) {
         create({infra::keys_topic(prefix + ".keys")});
         // A journal that is there says how many partitions the others need.
         const int partitions = create({infra::journal_topic(prefix + ".journal", shards)});
+        create({infra::checkpoint_topic(prefix + ".checkpoints", partitions)});
         create(infra::outlet_topics(prefix, partitions, settings.relay_retention_ms));
         return true;
     });

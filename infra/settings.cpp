@@ -82,6 +82,10 @@ const Setting table[] = {
     {"journal.mark_sync_ms", &S::journal_mark_sync_ms,
      "Milliseconds between two syncs of the high-water mark; 0 syncs it with each batch.", 0,
      60'000},
+    {"checkpoints.interval_ms", &S::checkpoints_interval_ms,
+     "Milliseconds after which what is new in a shard is signed; 1,000 new entries are at once. 0 "
+     "signs nothing.",
+     0, 3'600'000},
     {"kafka.brokers",
      &S::kafka_brokers,
      "HOST:PORT,… of some of the brokers; they name the others.",

@@ -46,6 +46,7 @@ struct Settings {
     std::string journal_engine = "embedded";
     std::int64_t journal_shards = 0;
     std::int64_t journal_mark_sync_ms = 10;
+    std::int64_t checkpoints_interval_ms = 1000;
     std::string kafka_brokers;
     std::string kafka_topic_prefix = "daybook";
     std::int64_t kafka_replicas = 0;

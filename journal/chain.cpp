@@ -5,8 +5,18 @@
 #include <cassert>
 #include <memory>
 
+#include "journal/sha256.hpp"
+
 namespace journal {
 namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
 
 // One context a thread: making one costs more than hashing an entry.
 Hash sha256(std::string_view first, std::string_view second) {
@@ -22,26 +32,15 @@ Hash sha256(std::string_view first, std::string_view second) {
     return hash;
 }
 
-std::string_view as_text(const Hash& hash) {
-    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
-}  // namespace
-
 Hash leaf_hash(std::string_view record) {
     constexpr std::string_view leaf_prefix("\0", 1);
     return sha256(leaf_prefix, record);
 }
 
+Hash next_head(const Hash& head, const Hash& leaf) { return sha256(as_text(head), as_text(leaf)); }
+
 Hash next_head(const Hash& head, std::string_view record) {
-    const Hash leaf = leaf_hash(record);
-    return sha256(as_text(head), as_text(leaf));
+    return next_head(head, leaf_hash(record));
 }
 
 std::string to_hex(const Hash& hash) {

@@ -14,6 +14,7 @@ namespace journal {
 using Hash = std::array<unsigned char, 32>;
 
 Hash leaf_hash(std::string_view record);
+Hash next_head(const Hash& head, const Hash& leaf);
 Hash next_head(const Hash& head, std::string_view record);
 
 std::string to_hex(const Hash& hash);

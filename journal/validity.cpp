@@ -89,7 +89,8 @@ domain::Result<Judged, EntryError> LogFold::take(const Record& record, const Ent
     }
     if (judged.verdict == Verdict::valid) {
         ++state_.seq;
-        state_.head = next_head(state_.head, *record.bytes);
+        judged.leaf = leaf_hash(*record.bytes);
+        state_.head = next_head(state_.head, judged.leaf);
     } else {
         ++state_.voids;
     }

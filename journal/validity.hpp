@@ -40,6 +40,7 @@ enum class Verdict : std::uint8_t { valid, void_entry };
 struct Judged {
     Verdict verdict = Verdict::void_entry;
     std::variant<Opening, Entry> record;  // Meaningless for foreign bytes, which are void.
+    Hash leaf{};                          // Of a valid record.
 };
 
 // Folds a shard's records, one by one. Not thread-safe.

@@ -15,7 +15,7 @@ namespace projections {
 namespace {
 
 // To be raised when rows change in a way that descriptions do not show, such as another folding.
-constexpr std::string_view rows_version = "4";
+constexpr std::string_view rows_version = "5";
 
 void append_type(std::string& out, const codec::Type& type) {
     out += std::to_string(static_cast<int>(type.kind));
@@ -60,8 +60,9 @@ void prepare_rows(journal::Rows& rows, Contents contents) {
     rows.get(layout_key, [&](std::string_view stored) { is_same = stored == now; });
     if (is_same) return;
     bool ok = true;
-    for (const std::string_view tag : {position_rows, digest_rows, resource_rows, index_rows,
-                                       internal_rows, feed_rows, erasure_rows, layout_key}) {
+    for (const std::string_view tag :
+         {position_rows, digest_rows, resource_rows, index_rows, internal_rows, feed_rows,
+          erasure_rows, tile_rows, layout_key}) {
         ok = ok && rows.erase_prefix(tag);
     }
     const auto batch = rows.batch();

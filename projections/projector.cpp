@@ -14,6 +14,7 @@
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
 #include "projections/row_writer.hpp"
+#include "projections/tree.hpp"
 
 namespace projections {
 namespace {
@@ -49,6 +50,7 @@ public:
           fold_(parts.shard, std::move(state)),
           cache_(parts.limits.cached_aggregates_max),
           writer_(parts.rows, parts.shard),
+          tree_(parts.rows, parts.shard, fold_.state().seq),
           batch_(parts.rows.batch()) {
         load_erasures();
         note_progress();
@@ -137,9 +139,9 @@ private:
         if (!judged) return stop_reason_of(judged.error());
         if (judged->verdict == journal::Verdict::void_entry) return StopReason::none;
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
-        if (entry == nullptr) return StopReason::none;
-        if (post(*entry)) {
-            list_in_feed(*entry, record.offset, changes_);
+        if (entry == nullptr || post(*entry)) {
+            if (entry != nullptr) list_in_feed(*entry, record.offset, changes_);
+            tree_.append(judged->leaf, changes_);
             return StopReason::none;
         }
         journal::LogState restored = state;
@@ -254,6 +256,7 @@ private:
         }
         changed_.clear();
         writer_.write_digests(changes_);
+        tree_.write(changes_);
         changes_.put(position_key(parts_.shard), journal::to_text(fold_.state()));
         batch_->clear();
         changes_.append_to(*batch_);
@@ -286,6 +289,7 @@ private:
     journal::LogFold fold_;
     AggregateCache cache_;
     RowWriter writer_;
+    TreeWriter tree_;
 
     std::vector<journal::Record> records_;  // Read; taken in up to `next_`.
     std::size_t next_ = 0;

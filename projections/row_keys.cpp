@@ -37,6 +37,13 @@ std::string erasure_key(journal::ShardNumber shard, const domain::TenantId& tena
     return key;
 }
 
+std::string tile_key(journal::ShardNumber shard, std::size_t level, std::uint64_t index) {
+    std::string key = shard_key('t', shard);
+    key += static_cast<char>(level);
+    append_big_endian(key, index);
+    return key;
+}
+
 std::string digest_key(journal::ShardNumber shard, domain::Kind kind) {
     std::string key = shard_key('d', shard);
     key += static_cast<char>(kind);

@@ -1,6 +1,6 @@
 // The keys of the views' rows.
 //
-//     key      = position | digest | resource | index | internal | feed | erasure | layout
+//     key      = position | digest | resource | index | internal | feed | erasure | tile | layout
 //     position = 'p' shard:4                                  → the projector's LogState
 //     digest   = 'd' shard:4 kind                             → the kind's digest in the shard
 //     resource = 'r' tenant NUL kind id                       → row_value.hpp
@@ -9,6 +9,7 @@
 //     feed     = 'f' tenant NUL seq:8                         → offset:8; see feed.hpp
 //     erasure  = 'e' shard:4 tenant NUL user                  → nothing; rows that tell about the
 //                                                               user are to be emptied
+//     tile     = 't' shard:4 level:1 index:8                  → hashes of 32 bytes; see tree.hpp
 //     layout   = 'v'                                          → what wrote these rows
 //     place    = created:8 id     ; falling times first, then ids: the order of all lists
 //
@@ -32,6 +33,7 @@ std::string position_key(journal::ShardNumber shard);
 std::string erasure_prefix(journal::ShardNumber shard);
 std::string erasure_key(journal::ShardNumber shard, const domain::TenantId& tenant,
                         const domain::UserId& user);
+std::string tile_key(journal::ShardNumber shard, std::size_t level, std::uint64_t index);
 std::string digest_key(journal::ShardNumber shard, domain::Kind kind);
 
 // Kinds that clients never see: they have rows, but no lists.
@@ -45,6 +47,7 @@ inline constexpr std::string_view resource_rows = "r";
 inline constexpr std::string_view index_rows = "i";
 inline constexpr std::string_view feed_rows = "f";
 inline constexpr std::string_view erasure_rows = "e";
+inline constexpr std::string_view tile_rows = "t";
 inline constexpr std::string_view layout_key = "v";
 
 // `key` is overwritten, so that its memory is used again.

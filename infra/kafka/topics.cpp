@@ -206,6 +206,16 @@ KafkaTopicPlan public_topic(const std::string& name, int partitions, std::int64_
              {"max.message.bytes", Rule::at_least, std::to_string(kafka_record_bytes_max)}}};
 }
 
+KafkaTopicPlan checkpoint_topic(const std::string& name, int partitions) {
+    return {name,
+            partitions,
+            {{"cleanup.policy", Rule::equals, "delete"},
+             {"retention.ms", Rule::equals, "-1"},
+             {"retention.bytes", Rule::equals, "-1"},
+             {"unclean.leader.election.enable", Rule::equals, "false"},
+             {"message.timestamp.type", Rule::equals, "LogAppendTime"}}};
+}
+
 KafkaTopicPlan relay_topic(const std::string& name, int partitions) {
     return {name,
             partitions,

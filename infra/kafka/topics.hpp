@@ -34,6 +34,9 @@ KafkaTopicPlan public_topic(const std::string& name, int partitions, std::int64_
 // How far each shard has been published: see outlet.hpp.
 KafkaTopicPlan relay_topic(const std::string& name, int partitions);
 
+// What was signed: see checkpoint_topic.hpp.
+KafkaTopicPlan checkpoint_topic(const std::string& name, int partitions);
+
 // Makes those that are missing, with so many replicas (0: three, or one a broker), and gives their
 // names. Throws std::runtime_error.
 std::vector<std::string> create_topics(const KafkaConnection& connection,

@@ -70,6 +70,7 @@ House::House(std::chrono::milliseconds heartbeat)
           FrontPorts{.shards = shards_.get(),
                      .queries = *queries_,
                      .feed = *feed_,
+                     .view_rows = views_,
                      .projectors = {projector_.get()},
                      .workers = workers_,
                      .keys = keys_,
@@ -84,7 +85,8 @@ House::House(std::chrono::milliseconds heartbeat)
                      .version = "1.2.3",
                      .passwords = password_ports(),
                      .webhook_rules = webhook_rules(),
-                     .feed_settings = {.streams_per_tenant_max = 2, .heartbeat = heartbeat}})) {
+                     .feed_settings = {.streams_per_tenant_max = 2, .heartbeat = heartbeat},
+                     .checkpoints = checkpoint_ports()})) {
     http::ServerConfig config;
     config.port = 0;
     server_ =
@@ -93,7 +95,14 @@ House::House(std::chrono::milliseconds heartbeat)
                                                          .now = [this] { return clock_.now(); },
                                                          .random = [this] { return ++ids_; }});
     shards_->start();
+    checkpoints_.start();
     server_->start();
+}
+
+CheckpointPorts House::checkpoint_ports() {
+    return {.is_here = [this](auto) { return !owner_; },
+            .latest = [this](auto) { return checkpoints_.of(0).latest(); },
+            .covered = [this](auto) -> auto& { return checkpoints_.of(0).covered(); }};
 }
 
 PasswordPorts House::password_ports() {
@@ -121,6 +130,7 @@ House::~House() {
     passwords_.stop();
     shards_->stop(1000);
     runner_->stop();
+    checkpoints_.stop();
 }
 
 http::loopback::Client House::open(const Ask& ask) const {

@@ -12,6 +12,7 @@
 #include "api/front.hpp"
 #include "api/http/server.hpp"
 #include "commands/shard.hpp"
+#include "infra/checkpoints/checkpoints.hpp"
 #include "infra/journal/embedded_journal.hpp"
 #include "infra/passwords/password_pool.hpp"
 #include "projections/feed.hpp"
@@ -85,6 +86,7 @@ public:
     void revoke_key(const char* tenant) { keys_.revoke(tenant); }
     void begin_drain() const { server_->begin_drain(); }
     std::size_t connections() const { return server_->connections(); }
+    std::string checkpoint_key() const { return checkpoints_.signer().verifier_key(); }
     const http::Router& router() const { return server_->router(); }
 
 private:
@@ -97,6 +99,7 @@ private:
         };
     }
     PasswordPorts password_ports();
+    CheckpointPorts checkpoint_ports();
     commands::ShardSettings shard_settings() const {
         commands::ShardSettings settings;
         settings.zones = &zones_;
@@ -124,6 +127,13 @@ private:
     infra::PasswordPool passwords_{{.parameters = {.memory_bytes = 8 << 20}, .queue_max = 4}};
     http::Peers peers_{{.name = "here"}};
     std::optional<std::string> owner_;  // Of the shard, when it is another node's.
+    infra::Checkpoints checkpoints_{{.rows = views_,
+                                     .views = {&projector_->freshness()},
+                                     .is_ours = [](auto) { return true; },
+                                     .has_all = [](auto) { return false; },
+                                     .signer = {"daybook/test", {7}},
+                                     .directory = directory_.path() / "checkpoints",
+                                     .interval = std::chrono::milliseconds(5)}};
     std::unique_ptr<Front> front_;
     std::unique_ptr<http::Server> server_;
 };

@@ -59,6 +59,8 @@ ROWS = {
     "reshipFulfillment": "fulfillments:write", "creditFulfillment": "fulfillments:write",
     "cancelFulfillment": "fulfillments:write", "listDeliveryStops": "fulfillments:read",
     "addDeliveryStop": "fulfillments:write", "removeDeliveryStop": "fulfillments:write",
+    "getCheckpoint": "audit:read", "proveInclusion": "audit:read",
+    "proveConsistency": "audit:read",
     "listEvents": "events:read", "listEventSchemas": "events:read", "getEventSchema": "events:read",
     "listWebhookEndpoints": "webhooks:read", "getWebhookEndpoint": "webhooks:read",
     "getWebhookDeliveries": "webhooks:read", "createWebhookEndpoint": "webhooks:write",

@@ -11,7 +11,8 @@ import threading
 import uuid
 
 import kafka
-from support import BINARY, PATIENCE, Server, ServerTest, wait_until
+from support import BINARY, PATIENCE, Server, wait_until
+from test_audit import CHECKPOINT, AuditTest, size_in
 
 TENANTS = [f"tenant-{number}" for number in range(6)]
 
@@ -21,7 +22,7 @@ def vendor():
             "timeZone": "Europe/Oslo"}
 
 
-class Nodes(kafka.OnKafka, ServerTest):
+class Nodes(kafka.OnKafka, AuditTest):
     def node(self, name, *arguments):
         """A node that shares the key-encryption key of the others."""
         data = self.directory / name
@@ -212,6 +213,42 @@ class Nodes(kafka.OnKafka, ServerTest):
         self.assertIn('roles: "reader" is none', refusal(*self.arguments, "--roles", "reader"))
         self.assertIn("roles: no other node", refusal("--roles", "query"))
         self.assertIn("advertise: ", refusal(*self.arguments, listen="0.0.0.0:0"))
+
+    def note_of(self, client, position):
+        """A checkpoint with the entry in it, as soon as somebody signs the shard."""
+        def is_signed():
+            self.answer = client.get(CHECKPOINT, Daybook_Min_Position=position)
+            return self.answer.status == 200
+        wait_until(is_signed)
+        return self.answer.body.decode()
+
+    def write(self, server, keys, round_number):
+        return {tenant: self.write_users(server.client(key), 5, f"{tenant}-{round_number}")
+                for tenant, key in keys.items()}
+
+    def test_nodes_sign_one_history_and_go_on_with_what_others_signed(self):
+        first, second = self.node("first"), self.node("second")
+        self.share(first, second)
+        keys = self.make_tenants(first, second)
+        key = first.run("audit", "key")
+        self.assertEqual(second.run("audit", "key"), key)
+        notes = []
+        positions = self.write(first, keys, 1)
+        for server in (first, second):  # Each has those of the other, too.
+            notes += [self.note_of(server.client(keys[tenant]), positions[tenant])
+                      for tenant in TENANTS]
+        first.kill()
+        wait_until(lambda: len(self.shards_of(second)) == self.shards)
+        positions = self.write(second, keys, 2)
+        notes += [self.note_of(second.client(keys[tenant]), positions[tenant])
+                  for tenant in TENANTS]
+        self.assertNotIn("checkpoints_stopped", second.log_text())
+        self.assertGreater(max(map(size_in, notes)), 10)
+        self.assertEqual(second.terminate(), 0)
+        journal = second.run("journal", "export", *self.arguments, "--keys-encryption-key-file",
+                             str(self.directory / "key-encryption-key"))
+        self.verified("journal", self.file("journal", journal + "\n"), "--key", key, "--voids",
+                      "--checkpoints", self.file("notes", "\n".join(notes)))
 
 
 if __name__ == "__main__":

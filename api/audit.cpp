@@ -1,0 +1,196 @@
+#include "api/audit.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/http/completion.hpp"
+#include "api/preconditions.hpp"
+#include "codec/reflect.hpp"
+#include "domain/numbers.hpp"
+#include "journal/base64.hpp"
+
+namespace api {
+namespace {
+
+using http::Problem;
+using http::Response;
+using http::Status;
+using http::Task;
+using journal::Seq;
+using projections::Tree;
+
+// A checkpoint comes every second.
+constexpr std::chrono::seconds checkpoint_patience{5};
+
+Problem no_checkpoint() {
+    return http::try_again(Status::unavailable, "no_checkpoint",
+                           "Nothing that is new enough has been signed yet.");
+}
+
+Problem tree_too_small(Seq size) {
+    return {Status::not_found, "tree_too_small",
+            "There are " + std::to_string(size) + " entries so far."};
+}
+
+// What the query says, and all its faults.
+class Query {
+public:
+    explicit Query(const http::Request& request) : request_(request) {}
+
+    bool has(std::string_view name) const { return request_.parameter(name).has_value(); }
+    // The position of an entry in the shard: its seq.
+    Seq position(std::string_view name, journal::ShardNumber shard) {
+        const auto position = parse_position(request_.parameter(name).value_or(""));
+        if (position && position->shard == shard && position->seq > 0) return position->seq;
+        refuse(name, "Must be a Daybook-Position as an answer to this tenant gave it.");
+        return 1;
+    }
+    Seq size(std::string_view name) {
+        const auto size = domain::parse_whole<Seq>(request_.parameter(name).value_or(""));
+        if (!size || *size == 0) refuse(name, "Must be a number of entries, from 1.");
+        return std::max<Seq>(size.value_or(1), 1);
+    }
+    void refuse(std::string_view name, std::string_view detail) {
+        errors_.push_back({std::string(name), "invalid_parameter", std::string(detail)});
+    }
+    std::optional<Problem> problem() const {
+        if (errors_.empty()) return std::nullopt;
+        Problem problem{Status::bad_request, "invalid_parameter",
+                        "The query breaks the rules that `errors` names."};
+        problem.errors = errors_;
+        return problem;
+    }
+
+private:
+    const http::Request& request_;
+    std::vector<http::FieldError> errors_;
+};
+
+template <class Document>
+Response answer_of(const Document& document, const Views& views, journal::ShardNumber shard,
+                   Seq size) {
+    Response response =
+        Response::json(Status::ok, codec::to_json(document, codec::Audience::client));
+    add_position(response, views, {shard, size});
+    return response;
+}
+
+}  // namespace
+
+http::Handler Audit::checkpoint() const {
+    return [this](http::Request request) { return answer_checkpoint(std::move(request)); };
+}
+
+http::Handler Audit::inclusion() const {
+    return [this](http::Request request) { return answer_inclusion(std::move(request)); };
+}
+
+http::Handler Audit::consistency() const {
+    return [this](http::Request request) { return answer_consistency(std::move(request)); };
+}
+
+// The caller's request outlives this, as it awaits it.
+Task<Audit::Found> Audit::find(const http::Request& request, Seq seq) const {
+    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    Found found;
+    if (!checkpoints_.is_here(shard)) {
+        found.answer = co_await forwards_.forward(request, shard);
+        if (!found.answer) found.answer = no_checkpoint();
+        co_return found;
+    }
+    std::shared_ptr<void> waiting;
+    projections::Freshness& covered = checkpoints_.covered(shard);
+    std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
+        waiting = covered.when_applied(seq, [done] { done(true); });
+    };
+    const auto deadline =
+        std::min(request.deadline, std::chrono::steady_clock::now() + checkpoint_patience);
+    if (co_await http::completed<bool>(deadline, std::move(start))) {
+        found.checkpoint = checkpoints_.latest(shard);
+    } else {
+        found.answer = no_checkpoint();
+    }
+    co_return found;
+}
+
+Task<Response> Audit::answer_checkpoint(http::Request request) const {
+    Seq seq = 1;
+    if (has_min_position(request)) {
+        auto problem = co_await read_.reach_position(request);
+        if (problem) co_return *std::move(problem);
+        seq = std::max(seq, parse_position(request.header("Daybook-Min-Position"))->seq);
+    }
+    Found found = co_await find(request, seq);
+    if (found.answer) co_return *std::move(found.answer);
+    Response response = Response::json(Status::ok, found.checkpoint->note);
+    response.content_type = "text/plain; charset=utf-8";
+    const journal::Checkpoint& checkpoint = found.checkpoint->checkpoint;
+    add_position(response, read_.views(), {checkpoint.shard, checkpoint.size});
+    co_return response;
+}
+
+Task<Response> Audit::answer_inclusion(http::Request request) const {
+    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    Query query(request);
+    const Seq seq = query.position("position", shard);
+    std::optional<Seq> size;
+    if (query.has("size")) {
+        size = query.size("size");
+        if (*size < seq) query.refuse("size", "Must be so large that the position is in it.");
+    }
+    if (auto problem = query.problem()) co_return *std::move(problem);
+    journal::InclusionDocument document;
+    if (!size) {
+        if (seq > read_.views().position_of(request.tenant()).seq) {
+            co_return tree_too_small(read_.views().position_of(request.tenant()).seq);
+        }
+        Found found = co_await find(request, seq);
+        if (found.answer) co_return *std::move(found.answer);
+        size = found.checkpoint->checkpoint.size;
+        document.checkpoint = found.checkpoint->note;
+    }
+    const Tree tree(rows_, shard);
+    if (*size > tree.size()) co_return tree_too_small(tree.size());
+    document.position = to_text(projections::Position{shard, seq});
+    document.leaf_index = seq - 1;
+    document.size = *size;
+    document.leaf_hash = journal::to_base64(tree.leaf(seq - 1));
+    document.root = journal::to_base64(tree.root(*size));
+    document.proof = journal::to_base64(tree.inclusion(seq - 1, *size));
+    co_return answer_of(document, read_.views(), shard, tree.size());
+}
+
+Task<Response> Audit::answer_consistency(http::Request request) const {
+    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    Query query(request);
+    const Seq from = query.size("from");
+    std::optional<Seq> to;
+    if (query.has("to")) {
+        to = query.size("to");
+        if (*to < from) query.refuse("to", "Must not be less than `from`.");
+    }
+    if (auto problem = query.problem()) co_return *std::move(problem);
+    journal::ConsistencyDocument document;
+    if (!to) {
+        if (from > read_.views().position_of(request.tenant()).seq) {
+            co_return tree_too_small(read_.views().position_of(request.tenant()).seq);
+        }
+        Found found = co_await find(request, from);
+        if (found.answer) co_return *std::move(found.answer);
+        to = found.checkpoint->checkpoint.size;
+        document.checkpoint = found.checkpoint->note;
+    }
+    const Tree tree(rows_, shard);
+    if (*to > tree.size()) co_return tree_too_small(tree.size());
+    document.from = from;
+    document.to = *to;
+    document.from_root = journal::to_base64(tree.root(from));
+    document.to_root = journal::to_base64(tree.root(*to));
+    document.proof = journal::to_base64(tree.consistency(from, *to));
+    co_return answer_of(document, read_.views(), shard, tree.size());
+}
+
+}  // namespace api
