@@ -9,7 +9,6 @@
 namespace api {
 namespace {
 
-using http::FieldError;
 using http::Problem;
 using http::Status;
 using projections::FeedPlace;
@@ -31,25 +30,9 @@ bool is_published_type(std::string_view name) {
     return type != nullptr && domain::is_published(type->kind);
 }
 
-class Faults {
-public:
-    void add(std::string_view parameter, std::string_view detail) {
-        errors_.push_back({std::string(parameter), "invalid_parameter", std::string(detail)});
-    }
-    bool empty() const { return errors_.empty(); }
-    Problem problem() {
-        Problem problem{Status::bad_request, "invalid_parameter",
-                        "The query breaks the rules that `errors` names."};
-        problem.errors = std::move(errors_);
-        return problem;
-    }
-
-private:
-    std::vector<FieldError> errors_;
-};
-
 // Last-Event-ID is what a browser sends when it connects again, to the same address as before.
-FeedPlace read_place(const http::Request& request, journal::ShardNumber shard, Faults& faults) {
+FeedPlace read_place(const http::Request& request, journal::ShardNumber shard,
+                     ParameterFaults& faults) {
     const bool has_last = request.has_header("Last-Event-ID");
     const std::string_view name = has_last ? "Last-Event-ID" : "after";
     const auto text = has_last ? std::optional(request.header(name)) : request.parameter(name);
@@ -60,25 +43,8 @@ FeedPlace read_place(const http::Request& request, journal::ShardNumber shard, F
     return {.shard = shard};
 }
 
-void read_types(const http::Request& request, projections::FeedFilter& filter, Faults& faults) {
-    for (std::string_view rest : request.parameters("types")) {
-        while (true) {
-            const std::size_t comma = rest.find(',');
-            const std::string_view type = rest.substr(0, comma);
-            if (is_published_type(type)) {
-                filter.types.emplace(type);
-            } else {
-                faults.add("types", "'" + std::string(type) +
-                                        "' is no type of event; see "
-                                        "/management/event-schemas.");
-            }
-            if (comma == std::string_view::npos) break;
-            rest.remove_prefix(comma + 1);
-        }
-    }
-}
-
-void read_subject(const http::Request& request, projections::FeedFilter& filter, Faults& faults) {
+void read_subject(const http::Request& request, projections::FeedFilter& filter,
+                  ParameterFaults& faults) {
     const auto text = request.parameter("subject");
     if (!text) return;
     filter.subject = domain::parse_subject(*text);
@@ -86,7 +52,7 @@ void read_subject(const http::Request& request, projections::FeedFilter& filter,
     faults.add("subject", "Must be a kind and an id, such as bills/4711.");
 }
 
-std::optional<std::size_t> read_limit(const http::Request& request, Faults& faults) {
+std::optional<std::size_t> read_limit(const http::Request& request, ParameterFaults& faults) {
     const auto text = request.parameter("limit");
     if (!text) return std::nullopt;
     const std::size_t limit = domain::parse_whole<std::size_t>(*text).value_or(0);
@@ -98,15 +64,37 @@ std::optional<std::size_t> read_limit(const http::Request& request, Faults& faul
 
 }  // namespace
 
+void read_types(const http::Request& request, EventTypes& types, ParameterFaults& faults) {
+    for (std::string_view rest : request.parameters("types")) {
+        while (true) {
+            const std::size_t comma = rest.find(',');
+            const std::string_view type = rest.substr(0, comma);
+            if (is_published_type(type)) {
+                types.emplace(type);
+            } else {
+                faults.add("types", "'" + std::string(type) +
+                                        "' is no type of event; see "
+                                        "/management/event-schemas.");
+            }
+            if (comma == std::string_view::npos) break;
+            rest.remove_prefix(comma + 1);
+        }
+    }
+}
+
+http::QueryParameter types_parameter() {
+    return {.name = "types",
+            .doc = "Only these; repeated, or with commas between.",
+            .is_repeatable = true,
+            .values = published_types()};
+}
+
 std::vector<http::QueryParameter> event_parameters() {
     return {
         {.name = "after",
          .doc = "Begin behind this event (its id) or this Daybook-Position; without it, with the "
                 "first event of all."},
-        {.name = "types",
-         .doc = "Only these; repeated, or with commas between.",
-         .is_repeatable = true,
-         .values = published_types()},
+        types_parameter(),
         {.name = "subject", .doc = "Only the events of this one, such as bills/4711."},
         {.name = "limit",
          .type = http::ParameterType::integer,
@@ -117,10 +105,10 @@ std::vector<http::QueryParameter> event_parameters() {
 
 domain::Result<EventRequest, Problem> read_event_request(const http::Request& request,
                                                          journal::ShardNumber shard) {
-    Faults faults;
+    ParameterFaults faults;
     EventRequest wanted;
     wanted.after = read_place(request, shard, faults);
-    read_types(request, wanted.filter, faults);
+    read_types(request, wanted.filter.types, faults);
     read_subject(request, wanted.filter, faults);
     wanted.limit = read_limit(request, faults);
     const std::size_t format = http::preferred(request.header("Accept"), event_media_types);

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/http/problem.hpp"
 #include "api/http/router.hpp"
+#include "api/parameter_faults.hpp"
 #include "domain/result.hpp"
 #include "journal/journal.hpp"
 #include "projections/feed.hpp"
@@ -31,6 +33,11 @@ struct EventRequest {
     std::optional<std::size_t> limit;  // One page; without it there is no end.
     EventFormat format = EventFormat::ndjson;
 };
+
+// The parameter that names types of events, and what a request has for it.
+using EventTypes = std::set<std::string, std::less<>>;
+http::QueryParameter types_parameter();
+void read_types(const http::Request& request, EventTypes& types, ParameterFaults& faults);
 
 // For the route of the feed.
 std::vector<http::QueryParameter> event_parameters();

@@ -12,6 +12,7 @@
 #include "api/resources/entitlements.hpp"
 #include "api/resources/events.hpp"
 #include "api/resources/fulfillments.hpp"
+#include "api/resources/histories.hpp"
 #include "api/resources/products.hpp"
 #include "api/resources/state_machines.hpp"
 #include "api/resources/transactions.hpp"
@@ -49,12 +50,13 @@ http::Handler no_views() {
 
 Front::Front(FrontPorts ports)
     : ports_(std::move(ports)),
-      views_{ports_.queries, freshness_of(ports_.projectors), ports_.lag},
+      views_{ports_.queries, freshness_of(ports_.projectors), ports_.lag, ports_.now},
       reads_(views_, ports_.cursor_key),
       forwards_(ports_.peers, views_, ports_.owner_of),
       writes_(ports_.shards, views_, forwards_, ports_.fingerprint_key),
       passwords_(reads_, writes_, ports_.passwords),
       customers_(reads_, ports_.workers, ports_.now),
+      histories_(reads_, ports_.history, ports_.workers, ports_.cursor_key),
       access_(reads_, ports_.now_of),
       audit_(ports_.view_rows, reads_, forwards_, ports_.checkpoints),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.tokens, ports_.now},
@@ -77,6 +79,7 @@ std::vector<http::Route> Front::routes() {
     add(transaction_routes(reads_, writes_));
     add(entitlement_routes(reads_, writes_, access_));
     add(fulfillment_routes(reads_, writes_));
+    add(history_routes(histories_));
     add(event_routes(events_, event_schemas_));
     add(webhook_endpoint_routes(reads_, writes_, ports_.webhook_rules));
     add(clock_routes(writes_, ports_.now_of));

@@ -21,6 +21,7 @@
 #include "api/event_feed.hpp"
 #include "api/event_schemas.hpp"
 #include "api/forward.hpp"
+#include "api/history.hpp"
 #include "api/http/router.hpp"
 #include "api/http/workers.hpp"
 #include "api/passwords.hpp"
@@ -42,6 +43,7 @@ struct FrontPorts {
     const projections::Queries& queries;
     const projections::Feed& feed;
     const journal::Rows& view_rows;
+    const projections::History& history;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
     http::Workers& workers;                           // Read what takes long.
     const KeyDirectory& keys;                         // The server's, too,
@@ -88,6 +90,7 @@ private:
     Writes writes_;
     Passwords passwords_;
     Customers customers_;
+    Histories histories_;
     AccessChecks access_;
     Audit audit_;
     EventFeed events_;

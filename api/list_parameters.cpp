@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/as_of.hpp"
 #include "api/kinds.hpp"
 #include "domain/numbers.hpp"
 #include "domain/time.hpp"
@@ -233,6 +234,7 @@ std::vector<QueryParameter> list_parameters(domain::Kind kind) {
                               .type = ParameterType::date_or_number,
                               .doc = "Not created before this time, or how many to leave out."});
     }
+    for (auto& parameter : past_parameters(kind)) parameters.push_back(std::move(parameter));
     for (const Filter filter : projections::filters(kind)) {
         const bool is_status = filter == Filter::status;
         parameters.push_back(
@@ -274,19 +276,20 @@ domain::Result<projections::ListQuery, http::Problem> read_list_query(const http
     }
     if (const auto cursor = request.parameter("cursor")) {
         auto place = cursors.open(list_identity(request, kind), *cursor);
-        if (!place && place.error() == CursorRefusal::cursor_mismatch) {
-            return domain::Failure(http::Problem{
-                http::Status::bad_request, "cursor_mismatch",
-                "This cursor is of a list with other filters; begin without a cursor."});
-        }
-        if (!place) {
-            return domain::Failure(http::Problem{http::Status::bad_request, "invalid_cursor",
-                                                 "This is not a cursor of Daybook's; take it as "
-                                                 "it is from the Link of the page before."});
-        }
+        if (!place) return domain::Failure(cursor_problem(place.error()));
         reader.query_.after = *std::move(place);
     }
     return std::move(reader.query_);
+}
+
+http::Problem cursor_problem(CursorRefusal refusal) {
+    if (refusal == CursorRefusal::cursor_mismatch) {
+        return {http::Status::bad_request, "cursor_mismatch",
+                "This cursor is of a list with other filters; begin without a cursor."};
+    }
+    return {
+        http::Status::bad_request, "invalid_cursor",
+        "This is not a cursor of Daybook's; take it as it is from the Link of the page before."};
 }
 
 std::string list_identity(const http::Request& request, domain::Kind kind) {

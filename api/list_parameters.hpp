@@ -33,6 +33,9 @@ domain::Result<projections::ListQuery, http::Problem> read_list_query(const http
                                                                       domain::Kind kind,
                                                                       const Cursors& cursors);
 
+// Why a cursor is refused.
+http::Problem cursor_problem(CursorRefusal refusal);
+
 // Where the next page is: the same request with another cursor, as a value of Link. `parameter` is
 // the one that carries it.
 std::string next_link(const http::Request& request, std::string_view cursor,

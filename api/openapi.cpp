@@ -27,6 +27,10 @@ constexpr std::string_view time_date_or_offset =
     R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"},)"
     R"({"type":"integer","minimum":0,"maximum":10000}]})";
 
+constexpr std::string_view time_date_or_position =
+    R"({"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"date"},)"
+    R"({"type":"string","pattern":"^[0-9]{1,9}-[0-9]{1,19}$"}]})";
+
 // What the gate lets through in paths and queries.
 constexpr std::string_view clean_text =
     R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})";
@@ -73,8 +77,8 @@ bool is_read(const Route& route) {
 bool is_resource(const Route& route) {
     return route.doc.response != nullptr && route.doc.response->shape == Schema::Shape::resource;
 }
-bool is_list(const Route& route) {
-    return route.doc.response != nullptr && route.doc.response->shape == Schema::Shape::list;
+bool has_parameter(const Route& route, std::string_view name) {
+    return std::ranges::find(route.doc.query, name, &QueryParameter::name) != route.doc.query.end();
 }
 bool creates(const Route& route) { return route.doc.success == Status::created; }
 
@@ -112,6 +116,7 @@ std::string schema_of(const QueryParameter& query, const Route& route) {
                                default_limit(is_users ? domain::Kind::users : domain::Kind::bills));
     }
     if (query.name == "offset") return bounded_integer(0, offset_max, 0);
+    if (query.name == "asOf") return std::string(time_date_or_position);
     switch (query.type) {
         case ParameterType::integer: return R"({"type":"integer","format":"int64"})";
         case ParameterType::boolean: return R"({"type":"boolean"})";
@@ -200,9 +205,14 @@ std::string headers_of(const Route& route) {
     if (is_command(route)) {
         add(headers, "Idempotent-Replayed", header("true: this is the first answer again."));
     }
-    if (is_list(route)) {
+    if (has_parameter(route, "cursor")) {
         add(headers, "Link", header("The next page, if there is one: rel=\"next\"."));
+    }
+    if (has_parameter(route, "count")) {
         add(headers, "Daybook-Count", header("Of all that match, with count=true."));
+    }
+    if (has_parameter(route, "asOf")) {
+        add(headers, "Daybook-As-Of", header("With asOf: what the answer is as of."));
     }
     return headers;
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "api/as_of.hpp"
 #include "api/kinds.hpp"
 #include "api/list_parameters.hpp"
 #include "api/preconditions.hpp"
@@ -90,33 +91,42 @@ Task<Response> Reads::answer_get(http::Request request, domain::Kind kind) const
         if (problem) co_return *std::move(problem);
     }
     const projections::Position position = views_.position_of(request.tenant());
+    const auto time = read_past_time(request, views_);
+    if (!time) co_return time.error();
     const domain::Subject subject{kind, std::string(request.path_values[0])};
     const std::string_view known = request.header("If-None-Match");
     Response response;
-    const bool is_found = views_.queries.get(
-        request.tenant(), subject,
-        [&](std::string_view json, std::uint64_t version, std::string_view status) {
-            if (is_erased(kind, status)) {
-                response = erased(kind);
-                return;
-            }
-            const bool is_known = !known.empty() && is_known_version(known, version);
-            if (is_known) {
-                response = Response::empty(Status::not_modified);
-            } else {
-                response.body = json;
-            }
-            response.add("ETag", etag_of(version));
-        });
+    const auto show = [&](std::string_view json, std::uint64_t version, std::string_view status) {
+        if (is_erased(kind, status)) {
+            response = erased(kind);
+            return;
+        }
+        const bool is_known = !known.empty() && is_known_version(known, version);
+        if (is_known) {
+            response = Response::empty(Status::not_modified);
+        } else {
+            response.body = json;
+        }
+        response.add("ETag", etag_of(version));
+    };
+    const bool is_found = time->is_now()
+                              ? views_.queries.get(request.tenant(), subject, show)
+                              : views_.queries.get(request.tenant(), subject, *time, show);
     if (!is_found) response = no_such_resource(kind);
+    if (time->as_of) add_as_of(response, position, time->as_of->seq);
     add_position(response, views_, position);
     co_return response;
 }
 
-bool Reads::exists(const http::Request& request, domain::Kind kind) const {
+std::optional<Problem> Reads::missing(const http::Request& request, domain::Kind kind) const {
     const domain::Subject subject{kind, std::string(request.path_values[0])};
-    return views_.queries.get(request.tenant(), subject,
-                              [](std::string_view, std::uint64_t, std::string_view) {});
+    bool is_gone = false;
+    const bool is_found = views_.queries.get(
+        request.tenant(), subject, [&](std::string_view, std::uint64_t, std::string_view status) {
+            is_gone = is_erased(kind, status);
+        });
+    if (!is_found) return no_such_resource(kind);
+    return is_gone ? std::optional(erased(kind)) : std::nullopt;
 }
 
 // The member as the resource shows it; empty lists are left out there.
@@ -156,9 +166,12 @@ Task<Response> Reads::answer_list(http::Request request, domain::Kind kind,
         auto problem = co_await reach_position(request);
         if (problem) co_return *std::move(problem);
     }
+    const auto time = read_past_time(request, views_);
+    if (!time) co_return time.error();
+    query->time = *time;
     if (owner) {
-        if (!exists(request, owner->kind)) {
-            Response unknown = no_such_resource(owner->kind);
+        if (auto problem = missing(request, owner->kind)) {
+            Response unknown = *std::move(problem);
             add_position(unknown, views_, views_.position_of(request.tenant()));
             co_return unknown;
         }
@@ -175,6 +188,7 @@ Task<Response> Reads::answer_list(http::Request request, domain::Kind kind,
         response.add("Link", next_link(request, cursor));
     }
     if (query->with_count) response.add("Daybook-Count", page->count);
+    add_as_of(response, page->position, page->as_of);
     add_position(response, views_, page->position);
     co_return response;
 }

@@ -36,6 +36,9 @@ public:
     // Waits until the views are at Daybook-Min-Position, if the request has one.
     http::Task<std::optional<http::Problem>> reach_position(const http::Request& request) const;
 
+    // Why there is nothing to be told about what the path's first parameter names, if so.
+    std::optional<http::Problem> missing(const http::Request& request, domain::Kind kind) const;
+
     const Views& views() const { return views_; }
 
 private:
@@ -48,8 +51,6 @@ private:
                                            std::optional<Owner> owner) const;
     http::Task<http::Response> answer_part(http::Request request, domain::Kind kind,
                                            std::string_view member) const;
-    bool exists(const http::Request& request, domain::Kind kind) const;
-
     const Views& views_;
     Cursors cursors_;
 };

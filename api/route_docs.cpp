@@ -1,5 +1,6 @@
 #include "api/route_docs.hpp"
 
+#include "api/as_of.hpp"
 #include "api/list_parameters.hpp"
 
 namespace api {
@@ -11,6 +12,7 @@ RouteDoc gets(domain::Kind kind, std::string_view operation, std::string_view su
     return {.operation = operation,
             .summary = summary,
             .tag = domain::name(kind),
+            .query = past_parameters(kind),
             .response = resource_schema(kind)};
 }
 

@@ -22,6 +22,7 @@ struct Views {
     // For how long there may have been something in the journal that the views do not have. Nothing
     // where no other node writes to it.
     std::function<std::optional<std::chrono::milliseconds>(journal::ShardNumber)> lag;
+    std::function<domain::Timestamp()> now;  // By the world's clock.
 
     journal::ShardNumber shard_of(const domain::TenantId& tenant) const {
         return journal::shard_of(tenant, static_cast<journal::ShardNumber>(freshness.size()));

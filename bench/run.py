@@ -7,6 +7,7 @@ usage: ./dev bench [--quick] [--events N] [--bills N] [--contracts N] [--only PA
   writes      durable POSTs over HTTP at 1, 16, 64 and 256 connections
   access      may this reader use this product, against GET by id of the entitlement that says so
   lists       filtered lists of 20 of a million bills, against the same of ten thousand
+  past        gets and lists of bills as of a year ago, against the same as of now
   billing     a run over a hundred thousand contracts that are due, and GETs meanwhile
   appends     the same without HTTP, against a bare RocksDB that writes the same batches
   projection  a journal of a million events posted to views by one core
@@ -43,8 +44,8 @@ from on_kafka import measure_kafka
 from on_people import measure_people
 import on_proofs
 
-PARTS = ["reads", "access", "lists", "billing", "writes", "appends", "projection", "proofs", "start",
-         "rebuild", "people"]
+PARTS = ["reads", "access", "lists", "past", "billing", "writes", "appends", "projection", "proofs",
+         "start", "rebuild", "people"]
 
 
 NGINX = """
@@ -184,6 +185,29 @@ def measure_lists(report, work, options):
             report.row(what, f"{middle(runs['few'], 'rate'):,.0f}",
                        f"{middle(runs['many'], 'rate'):,.0f}",
                        f"{ratio_of(runs, 'few', 'many'):.2f}")
+
+
+def measure_past(report, work, options):
+    bills = options.bills // 4
+    report.part("past", f"As of a year ago and of a day ago, against now: {bills:,} bills of two years, each "
+                "paid within two weeks; one I/O thread", ["what", "now/s", "a year ago/s", "a day ago/s",
+                                                          "time, a year ago : now", "a day ago : now"])
+    (made,) = program("past", work / "past", bills, patience=60 + bills / 500)
+    with Server(work / "past", 1, core=0) as server:
+        known = json.loads(server.ask("GET", f"bills?limit=1&asOf={made['yearAgo']}"))[0]["id"]
+        for what, path in {"GET by id": "bills/" + known,
+                           **{"list of 20, " + what: "bills?limit=20" + filters
+                              for what, filters in LISTS.items() if what != "amount"},
+                           "list of 20, paid": "bills?limit=20&status=PAID"}.items():
+            mark = "&" if "?" in path else "?"
+            paths = {"now": path, **{when: f"{path}{mark}asOf={made[when]}"
+                                     for when in ("yearAgo", "dayAgo")}}
+            for asked in paths.values():
+                assert path[5] == "/" or len(json.loads(server.ask("GET", asked))) == 20, asked
+            runs = by_turns({when: (server, asked) for when, asked in paths.items()},
+                            *((1, 3) if options.quick else (3, 5)))
+            report.row(what, *(f"{middle(runs[when], 'rate'):,.0f}" for when in paths),
+                       *(f"{ratio_of(runs, 'now', when):.2f}" for when in ("yearAgo", "dayAgo")))
 
 
 # Some two thousand GETs a second of contracts at random, at 16 connections.

@@ -57,6 +57,8 @@ void Node::open_views() {
     const auto position = [this](const domain::TenantId& tenant) { return position_of(tenant); };
     queries_ = std::make_unique<projections::Queries>(*view_rows_, position);
     feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
+    history_ =
+        std::make_unique<projections::History>(*view_rows_, engine_->journal(), codec_, position);
     lag_ = std::make_unique<Lag>(engine_->journal(), projectors_);
 }
 

@@ -34,6 +34,7 @@
 #include "infra/webhooks/deliveries.hpp"
 #include "infra/zones.hpp"
 #include "projections/feed.hpp"
+#include "projections/history.hpp"
 #include "projections/key_directory.hpp"
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
@@ -95,6 +96,7 @@ public:
     const journal::Rows& view_rows() const { return *view_rows_; }
     const projections::Queries& queries() const { return *queries_; }
     const projections::Feed& feed() const { return *feed_; }
+    const projections::History& history() const { return *history_; }
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
         return projectors_;
     }
@@ -184,6 +186,7 @@ private:
     std::unique_ptr<projections::KeyDirectory> directory_;
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
+    std::unique_ptr<projections::History> history_;
     std::vector<std::unique_ptr<projections::Projector>> projectors_;
     std::unique_ptr<Lag> lag_;
     std::unique_ptr<commands::Shards> shards_;

@@ -200,6 +200,7 @@ public:
                .queries = node.queries(),
                .feed = node.feed(),
                .view_rows = node.view_rows(),
+               .history = node.history(),
                .projectors = projectors_of(node),
                .workers = workers_,
                .keys = keys_,

@@ -20,6 +20,10 @@ namespace projections {
 struct CachedAggregate {
     std::string key;  // Of its row.
     domain::AnyAggregate aggregate;
+    std::uint64_t seq = 0;        // Of the entry that changed it last.
+    std::uint64_t first_seq = 0;  // Of the one that made it, while there is no row.
+    bool is_in_entry = false;     // The events of the entry that is looked at are being taken in.
+    std::string value = {};       // Its row after the last entry, in kinds that keep versions.
     // Of the row as it is stored: nothing if there is none.
     std::string terms;
     Digest digest;

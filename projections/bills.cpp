@@ -30,6 +30,6 @@ void collect(const domain::AggregateOf<domain::BillDecider>& bill, TermBuilder& 
 
 }  // namespace
 
-constexpr View bills_view = view_of<domain::BillDecider, &collect>(filters, ranges);
+constexpr View bills_view = with_versions(view_of<domain::BillDecider, &collect>(filters, ranges));
 
 }  // namespace projections

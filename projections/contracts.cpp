@@ -25,6 +25,7 @@ void collect(const domain::AggregateOf<domain::ContractDecider>& contract, TermB
 
 }  // namespace
 
-constexpr View contracts_view = view_of<domain::ContractDecider, &collect>(filters, ranges);
+constexpr View contracts_view =
+    with_versions(view_of<domain::ContractDecider, &collect>(filters, ranges));
 
 }  // namespace projections

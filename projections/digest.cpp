@@ -57,7 +57,8 @@ Digest computed_digest(
     const std::function<journal::ShardNumber(const domain::TenantId&)>& shard_of) {
     Digest digest;
     const auto snapshot = rows.snapshot();
-    for (const std::string_view tag : {resource_rows, index_rows, internal_rows}) {
+    for (const std::string_view tag :
+         {resource_rows, version_rows, index_rows, ended_rows, internal_rows}) {
         const auto walk = snapshot->walk(tag);
         for (walk->seek(tag); walk->valid(); walk->next()) {
             const KeyOwner owner = owner_of(walk->key());

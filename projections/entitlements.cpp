@@ -22,6 +22,7 @@ void collect(const domain::AggregateOf<domain::EntitlementDecider>& entitlement,
 
 }  // namespace
 
-constexpr View entitlements_view = view_of<domain::EntitlementDecider, &collect>(filters, ranges);
+constexpr View entitlements_view =
+    with_versions(view_of<domain::EntitlementDecider, &collect>(filters, ranges));
 
 }  // namespace projections

@@ -6,6 +6,7 @@
 
 #include "domain/numbers.hpp"
 #include "projections/bytes.hpp"
+#include "projections/moment.hpp"
 #include "projections/row_keys.hpp"
 
 namespace projections {
@@ -118,6 +119,7 @@ void list_in_feed(const journal::Entry& entry, journal::Offset offset, journal::
     if (std::ranges::none_of(entry.events, &is_published)) return;
     std::string value;
     append_big_endian(value, offset);
+    append_latest(value, entry.events.back().occurred_at);
     batch.put(feed_key(entry.tenant, entry.seq), value);
 }
 

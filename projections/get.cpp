@@ -15,6 +15,28 @@ bool Queries::get(
     });
 }
 
+bool Queries::get(
+    const domain::TenantId& tenant, const domain::Subject& subject, const PastTime& time,
+    const std::function<void(std::string_view, std::uint64_t, std::string_view)>& use) const {
+    const auto snapshot = rows_.snapshot();
+    PastRows rows(*snapshot, tenant, subject.kind, time);
+    std::string value;
+    if (!rows.get(subject.id, value)) return false;
+    rows.put_into_effect(subject.id, value);
+    const RowView row = view_row(value);
+    use(row.json, row.version, status_of(row.terms));
+    return true;
+}
+
+std::optional<Moment> Queries::moment_at(const domain::TenantId& tenant,
+                                         domain::Timestamp time) const {
+    return projections::moment_at(*rows_.snapshot(), tenant, time);
+}
+
+Moment Queries::moment_at(const domain::TenantId& tenant, journal::Seq seq) const {
+    return projections::moment_at(*rows_.snapshot(), tenant, seq);
+}
+
 Got Queries::get(const domain::TenantId& tenant, const domain::Subject& subject) const {
     Got got{.resource = std::nullopt, .position = position(tenant)};
     get(tenant, subject,

@@ -45,6 +45,7 @@ std::string layout(Contents contents) {
                 text += view->indexed.contains(field_of(filter)) ? '+' : '-';
                 text += domain::name(filter);
             }
+            if (view->keeps_versions) text += "versions";
             text += std::to_string(view->looked_up.low);
             for (const Range range : view->ranges) text += domain::name(range);
         }
@@ -61,8 +62,8 @@ void prepare_rows(journal::Rows& rows, Contents contents) {
     if (is_same) return;
     bool ok = true;
     for (const std::string_view tag :
-         {position_rows, digest_rows, resource_rows, index_rows, internal_rows, feed_rows,
-          erasure_rows, tile_rows, layout_key}) {
+         {position_rows, digest_rows, resource_rows, version_rows, index_rows, ended_rows,
+          internal_rows, feed_rows, moment_rows, erasure_rows, tile_rows, layout_key}) {
         ok = ok && rows.erase_prefix(tag);
     }
     const auto batch = rows.batch();

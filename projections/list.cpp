@@ -1,5 +1,6 @@
 // Lists: an index is walked in order, and rows are looked at until the page is full.
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <limits>
 #include <memory>
@@ -24,14 +25,16 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-// Where a list goes on: "1.<resources to skip>.<created at>.<id>".
+// Where a list goes on: "1.<resources to skip>.<created at>.<id>", or, as of a moment,
+// "2.<seq>.<resources to skip>.<created at>.<id>".
 struct Cursor {
+    std::optional<journal::Seq> as_of = {};
     std::size_t skip = 0;
-    std::string place;  // To go on behind; empty at the start.
+    std::string place = {};  // To go on behind; empty at the start.
 };
 
 std::string to_text(const Cursor& cursor) {
-    std::string text = "1.";
+    std::string text = cursor.as_of ? "2." + std::to_string(*cursor.as_of) + '.' : "1.";
     text += std::to_string(cursor.skip);
     text += '.';
     text += std::to_string(created_at_of(cursor.place));
@@ -50,13 +53,14 @@ bool take_number(std::string_view& text, T& number) {
     return true;
 }
 
-std::optional<Cursor> parse_cursor(std::string_view text) {
+std::optional<Cursor> parse_cursor(std::string_view text, bool is_of_past) {
     int version = 0;
     std::int64_t created_at = 0;
     Cursor cursor;
-    const bool is_cursor = take_number(text, version) && version == 1 &&
-                           take_number(text, cursor.skip) && take_number(text, created_at) &&
-                           domain::is_id_text(text, domain::Sku::length_max);
+    bool is_cursor = take_number(text, version) && version == (is_of_past ? 2 : 1);
+    if (is_of_past) is_cursor = is_cursor && take_number(text, cursor.as_of.emplace());
+    is_cursor = is_cursor && take_number(text, cursor.skip) && take_number(text, created_at) &&
+                domain::is_id_text(text, domain::Sku::length_max);
     if (!is_cursor) return std::nullopt;
     append_place(cursor.place, domain::Timestamp(std::chrono::milliseconds(created_at)), text);
     return cursor;
@@ -82,10 +86,21 @@ public:
                });
     }
 
+    // Of what is in effect at a time the status is told by the time, and looked at apart.
+    bool is_apart(const EqualityFilter& filter) const {
+        return query_.time.effective_at && filter.field == Filter::status;
+    }
+    bool hold_in_effect(std::string_view terms) const {
+        return std::ranges::all_of(query_.equal, [&](const EqualityFilter& filter) {
+            return !is_apart(filter) || is_equal(terms, filter);
+        });
+    }
+
     bool hold(std::string_view terms) const {
         return std::ranges::all_of(query_.equal,
                                    [&](const EqualityFilter& filter) {
-                                       return &filter == by_index_ || is_equal(terms, filter);
+                                       return &filter == by_index_ || is_apart(filter) ||
+                                              is_equal(terms, filter);
                                    }) &&
                std::ranges::all_of(query_.ranges,
                                    [&](const RangeFilter& range) {
@@ -100,6 +115,7 @@ public:
     // The latest and the earliest time that a resource of the list may have been created at.
     std::pair<std::int64_t, std::int64_t> created() const {
         std::int64_t most = std::numeric_limits<std::int64_t>::max();
+        if (query_.time.as_of) most = query_.time.as_of->latest.time_since_epoch().count();
         std::int64_t least = std::numeric_limits<std::int64_t>::min();
         for (const RangeFilter& range : query_.ranges) {
             if (range.field != Range::created_at) continue;
@@ -143,10 +159,14 @@ private:
 // What a list of one kind of one tenant is read from.
 struct Source {
     const journal::RowSnapshot& snapshot;
+    const domain::TenantId& tenant;
     const View& view;
-    std::string row_prefix;    // Of resources' rows.
     std::string index_prefix;  // Of index rows.
+    const PastTime& time;
 
+    std::optional<journal::Seq> as_of() const {
+        return time.as_of ? std::optional(time.as_of->seq) : std::nullopt;
+    }
     std::string prefix_of(TermField field, std::string_view value) const {
         std::string prefix = index_prefix;
         prefix += static_cast<char>(field);
@@ -157,12 +177,13 @@ struct Source {
 };
 
 const EqualityFilter* find_indexed(const Source& source, const ListQuery& query,
-                                   bool is_coarse_too) {
+                                   const Conditions& conditions, bool is_coarse_too) {
     for (const Filter field : source.view.filters) {
         if (!source.view.indexed.contains(field_of(field))) continue;
         if (is_coarse(field) && !is_coarse_too) continue;
         for (const EqualityFilter& filter : query.equal) {
-            if (filter.field == field && filter.values.size() <= ranges_max) return &filter;
+            const bool fits = filter.field == field && filter.values.size() <= ranges_max;
+            if (fits && !conditions.is_apart(filter)) return &filter;
         }
     }
     return nullptr;
@@ -185,7 +206,7 @@ std::optional<std::vector<std::string>> ranges_of_words(const Source& source,
     if (words.empty()) return std::nullopt;
     const auto longest = std::ranges::max_element(words, {}, &std::string::size);
     const std::string prefix = source.index_prefix + static_cast<char>(words_field);
-    auto found = words_from(source.snapshot, prefix, *longest);
+    auto found = words_from(source.snapshot, prefix, *longest, source.as_of());
     if (!found) return std::nullopt;
     for (std::string& word : *found) word = source.prefix_of(words_field, word);
     return found;
@@ -194,7 +215,7 @@ std::optional<std::vector<std::string>> ranges_of_words(const Source& source,
 // Chooses the index that finds fewest and tells the conditions that it sees to them.
 std::vector<std::string> choose_ranges(const Source& source, const ListQuery& query,
                                        Conditions& conditions) {
-    if (const auto* filter = find_indexed(source, query, false)) {
+    if (const auto* filter = find_indexed(source, query, conditions, false)) {
         conditions.leave_out(*filter);
         return ranges_of(source, *filter);
     }
@@ -202,7 +223,7 @@ std::vector<std::string> choose_ranges(const Source& source, const ListQuery& qu
         if (conditions.words().size() == 1) conditions.leave_out_words();
         return *std::move(words);
     }
-    if (const auto* filter = find_indexed(source, query, true)) {
+    if (const auto* filter = find_indexed(source, query, conditions, true)) {
         conditions.leave_out(*filter);
         return ranges_of(source, *filter);
     }
@@ -213,9 +234,9 @@ std::vector<std::string> choose_ranges(const Source& source, const ListQuery& qu
 class Matches {
 public:
     Matches(const Source& source, const Conditions& conditions, IndexWalk& walk)
-        : source_(source),
-          conditions_(conditions),
+        : conditions_(conditions),
           walk_(walk),
+          rows_(source.snapshot, source.tenant, source.view.kind, source.time),
           needs_row_(conditions.need_row()),
           least_(conditions.created().second) {}
 
@@ -236,6 +257,7 @@ public:
     // The row of the match.
     std::string_view row() {
         if (!has_row_) load_row();
+        put_into_effect();
         return row_;
     }
 
@@ -248,39 +270,41 @@ private:
         is_valid_ = false;
         for (; walk_.valid() && created_at_of(walk_.place()) >= least_; walk_.next()) {
             has_row_ = false;
-            if (!needs_row_) {
-                is_valid_ = true;
-                return;
-            }
-            load_row();
+            is_valid_ = walk_.was_there() && (!needs_row_ || does_match());
+            if (is_valid_) return;
             ++scanned_;
-            if (conditions_.hold(view_row(row_).terms)) {
-                is_valid_ = true;
-                return;
-            }
             is_exhausted_ = scanned_ >= rows_scanned_max;
             if (is_exhausted_) return;
         }
     }
 
-    void load_row() {
-        key_ = source_.row_prefix;
-        key_ += id_of(walk_.place());
-        // The index and the rows are written together.
-        row_ = source_.snapshot.get(key_).value();
-        has_row_ = true;
+    bool does_match() {
+        load_row();
+        if (!conditions_.hold(view_row(row_).terms)) return false;
+        put_into_effect();
+        return conditions_.hold_in_effect(view_row(row_).terms);
     }
 
-    const Source& source_;
+    void load_row() {
+        has_row_ = rows_.get(id_of(walk_.place()), row_);
+        assert(has_row_ && "the index and the rows are written together");
+        is_in_effect_ = false;
+    }
+    void put_into_effect() {
+        if (!is_in_effect_) rows_.put_into_effect(id_of(walk_.place()), row_);
+        is_in_effect_ = true;
+    }
+
     const Conditions& conditions_;
     IndexWalk& walk_;
+    PastRows rows_;
     bool needs_row_;
     std::int64_t least_;
     bool is_valid_ = false;
     bool has_row_ = false;
+    bool is_in_effect_ = false;
     bool is_exhausted_ = false;
     std::size_t scanned_ = 0;
-    std::string key_;
     std::string row_;
 };
 
@@ -315,6 +339,7 @@ std::string count_of(Matches& matches) {
 }
 
 bool is_known(const View& view, const ListQuery& query) {
+    if (!query.time.is_now() && !view.keeps_versions) return false;
     return std::ranges::all_of(query.equal, [&](const auto& one) { return view.has(one.field); }) &&
            std::ranges::all_of(query.ranges, [&](const auto& one) { return view.has(one.field); });
 }
@@ -322,29 +347,31 @@ bool is_known(const View& view, const ListQuery& query) {
 }  // namespace
 
 domain::Result<Page, QueryError> Queries::list(const domain::TenantId& tenant, domain::Kind kind,
-                                               const ListQuery& query) const {
+                                               ListQuery query) const {
     const View* view = find_view(kind);
     if (view == nullptr || !is_known(*view, query)) {
         return domain::Failure(QueryError::unknown_filter);
     }
-    Cursor cursor{.skip = query.offset, .place = {}};
+    Cursor cursor{.skip = query.offset};
     if (!query.after.empty()) {
-        auto parsed = parse_cursor(query.after);
+        auto parsed = parse_cursor(query.after, query.time.as_of.has_value());
         if (!parsed) return domain::Failure(QueryError::bad_cursor);
         cursor = *std::move(parsed);
     }
     Page page;
     page.position = position(tenant);
     page.json = "[]";
+    const auto snapshot = rows_.snapshot();
+    // All pages are as of what the first one was as of.
+    if (cursor.as_of) query.time.as_of = projections::moment_at(*snapshot, tenant, *cursor.as_of);
+    if (query.time.as_of) cursor.as_of = page.as_of = query.time.as_of->seq;
     Conditions conditions(query);
     if (!conditions.can_hold()) {
         if (query.with_count) page.count = "0";
         return page;
     }
-    const auto snapshot = rows_.snapshot();
-    const Source source{*snapshot, *view, resource_key(tenant, kind, {}),
-                        index_prefix(tenant, kind)};
-    IndexWalk walk(*snapshot, choose_ranges(source, query, conditions));
+    const Source source{*snapshot, tenant, *view, index_prefix(tenant, kind), query.time};
+    IndexWalk walk(*snapshot, choose_ranges(source, query, conditions), page.as_of);
     if (query.with_count) {
         Matches all(source, conditions, walk);
         page.count = count_of(all);

@@ -10,6 +10,7 @@
 #include "journal/validity.hpp"
 #include "projections/aggregate_cache.hpp"
 #include "projections/feed.hpp"
+#include "projections/moment.hpp"
 #include "projections/resource_view.hpp"
 #include "projections/row_keys.hpp"
 #include "projections/row_value.hpp"
@@ -140,7 +141,7 @@ private:
         if (judged->verdict == journal::Verdict::void_entry) return StopReason::none;
         const auto* entry = std::get_if<journal::Entry>(&judged->record);
         if (entry == nullptr || post(*entry)) {
-            if (entry != nullptr) list_in_feed(*entry, record.offset, changes_);
+            if (entry != nullptr) list(*entry, record.offset);
             tree_.append(judged->leaf, changes_);
             return StopReason::none;
         }
@@ -167,6 +168,7 @@ private:
         for (const journal::RecordedEvent& event : entry.events) {
             if (!is_kept(event)) continue;
             CachedAggregate& one = **affected++;
+            writer_.begin_entry(one, entry.seq, changes_);
             advance(one.aggregate, event.event, event.occurred_at);
             change(one);
             if (const auto user = journal::erased_by(event.subject, event.event)) {
@@ -175,8 +177,30 @@ private:
                 changes_.put(erasure_key(parts_.shard, entry.tenant, *user), {});
             }
         }
+        for (CachedAggregate* one : affected_) writer_.end_entry(*one, changes_);
         events_ += entry.events.size();
         return true;
+    }
+
+    // What leads from places and times in the journal to the entry.
+    void list(const journal::Entry& entry, journal::Offset offset) {
+        list_in_feed(entry, offset, changes_);
+        if (is_whole()) note_moment(entry);
+    }
+
+    // Of entries that were written at one time the last one counts.
+    void note_moment(const journal::Entry& entry) {
+        if (entry.events.empty()) return;
+        if (moment_ && (moment_->tenant != entry.tenant || moment_->time != entry.time)) {
+            write_moment();
+        }
+        moment_ = {entry.tenant, entry.time, entry.seq, entry.events.back().occurred_at};
+    }
+    void write_moment() {
+        if (!moment_) return;
+        changes_.put(moment_key(moment_->tenant, moment_->time),
+                     to_bytes({moment_->seq, moment_->latest}));
+        moment_.reset();
     }
 
     void change(CachedAggregate& one) {
@@ -200,12 +224,11 @@ private:
     // Fills the batch with the rows that tell about erased users, without what they told. What was
     // posted before is written, so that the index has all of them.
     void fill_erasures() {
+        const auto snapshot = parts_.rows.snapshot();
         for (const journal::Person& person : erasures_) {
             for (const domain::Subject& subject : told_about(person)) {
                 CachedAggregate& one = aggregate(person.tenant, subject);
-                if (!journal::erase_from(one.aggregate, person.user)) continue;
-                one.is_erased = true;
-                change(one);
+                if (writer_.erase(one, subject, person.user, *snapshot, changes_)) change(one);
             }
             changes_.erase(erasure_key(parts_.shard, person.tenant, person.user));
         }
@@ -239,9 +262,13 @@ private:
         set_resource_key(key_, tenant, subject.kind, subject.id);
         if (CachedAggregate* cached = cache_.find(key_)) return *cached;
         CachedAggregate made{.key = key_, .aggregate = {}, .terms = {}, .digest = {}};
+        const View* const view = find_view(subject.kind);
         parts_.rows.get(key_, [&](std::string_view value) {
+            const RowView row = view_row(value);
             made.aggregate = read_row(subject, value);
-            made.terms = view_row(value).terms;
+            made.seq = row.seq;
+            if (view != nullptr && view->keeps_versions) made.value = value;
+            made.terms = row.terms;
             made.digest = row_digest(key_, value);
             made.is_stored = true;
         });
@@ -255,6 +282,7 @@ private:
             if (is_internal(kind_of(one->aggregate))) changed_keys_.push_back(one->aggregate);
         }
         changed_.clear();
+        write_moment();
         writer_.write_digests(changes_);
         tree_.write(changes_);
         changes_.put(position_key(parts_.shard), journal::to_text(fold_.state()));
@@ -299,6 +327,13 @@ private:
     std::vector<CachedAggregate*> affected_;
     std::vector<CachedAggregate*> changed_;
     std::vector<domain::AnyAggregate> changed_keys_;
+    struct WrittenAt {
+        domain::TenantId tenant;
+        domain::Timestamp time;
+        journal::Seq seq = 0;
+        domain::Timestamp latest;
+    };
+    std::optional<WrittenAt> moment_;        // Not in the batch yet.
     std::vector<journal::Person> erasures_;  // Posted; what tells about them is to be emptied.
     journal::SortedChanges changes_;
     std::unique_ptr<journal::RowBatch> batch_;

@@ -23,6 +23,7 @@
 #include "journal/rows.hpp"
 #include "projections/explanation.hpp"
 #include "projections/filters.hpp"
+#include "projections/moment.hpp"
 
 namespace projections {
 
@@ -53,6 +54,7 @@ struct ListQuery {
     std::size_t offset = 0;  // Matching resources to leave out first.
     std::string after = {};  // `next` of the page before; then `offset` is not looked at.
     bool with_count = false;
+    PastTime time = {};
 };
 
 // A list's page, newest resource first (-createdAt, id). A page ends early, with a `next`, when the
@@ -63,12 +65,14 @@ struct Page {
     std::string next;   // Printable text for a cursor: continues behind this page. Empty: the end.
     std::string count;  // Of all matching resources: "42", or at the cap "10000+". If asked for.
     Position position;
+    std::optional<journal::Seq> as_of;  // What the list is as of, if not as of now.
 };
 
 // Why a query cannot be answered.
 enum class QueryError : std::uint8_t {
-    unknown_filter,  // This kind has no such filter or range (see `filters` and `ranges`).
-    bad_cursor       // `after` is not a `next` of this version.
+    // This kind has no such filter or range (see `filters` and `ranges`), or keeps no versions.
+    unknown_filter,
+    bad_cursor  // `after` is not a `next` of this version.
 };
 constexpr auto describe(const QueryError*) {
     return domain::wire_names("unknown_filter", "bad_cursor");
@@ -120,6 +124,15 @@ public:
              const std::function<void(std::string_view json, std::uint64_t version,
                                       std::string_view status)>& use) const;
 
+    // The same of another time than now. REQUIRES: the kind keeps its versions.
+    bool get(const domain::TenantId& tenant, const domain::Subject& subject, const PastTime& time,
+             const std::function<void(std::string_view json, std::uint64_t version,
+                                      std::string_view status)>& use) const;
+    // Nothing when the tenant had nothing written by then.
+    std::optional<Moment> moment_at(const domain::TenantId& tenant, domain::Timestamp time) const;
+    // REQUIRES: the position is reached.
+    Moment moment_at(const domain::TenantId& tenant, journal::Seq seq) const;
+
     // The resource as an aggregate, for work on it, if there is one; and all of a kind. REQUIRES:
     // the kind has few.
     std::optional<domain::AnyAggregate> find(const domain::TenantId& tenant,
@@ -127,7 +140,7 @@ public:
     std::vector<domain::AnyAggregate> all(const domain::TenantId& tenant, domain::Kind kind) const;
 
     domain::Result<Page, QueryError> list(const domain::TenantId& tenant, domain::Kind kind,
-                                          const ListQuery& query) const;
+                                          ListQuery query) const;
 
     // All that there is about a user, in one snapshot; nothing if there is no such user.
     std::optional<PersonRecord> person(const domain::TenantId& tenant,

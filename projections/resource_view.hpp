@@ -19,6 +19,9 @@ struct View {
     std::span<const Range> ranges;
     FieldSet indexed;         // Of the others the rows are looked at, one by one.
     FieldSet looked_up = {};  // Indexed, too, but no list is filtered by it.
+    // Its rows and what they can be found by are kept as they were, for reads as of a moment.
+    // REQUIRES: no term tells about a person, none is hidden.
+    bool keeps_versions = false;
     void (*collect)(const domain::AnyAggregate& aggregate, TermBuilder& terms);
 
     bool has(Filter filter) const;
@@ -56,6 +59,11 @@ constexpr View view_of(std::span<const Filter> filters, std::span<const Range> r
                 terms.equal(Filter::status, one.state.status);
                 collect(one, terms);
             }};
+}
+
+constexpr View with_versions(View view) {
+    view.keeps_versions = true;
+    return view;
 }
 
 // Null for internal kinds.

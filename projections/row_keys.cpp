@@ -5,10 +5,12 @@
 namespace projections {
 namespace {
 
-// Big-endian bytes of this sort like the times, the latest first.
-std::uint64_t falling(std::int64_t time) {
-    return ~(static_cast<std::uint64_t>(time) ^ (std::uint64_t{1} << 63U));
+// Big-endian bytes of this sort like the times.
+std::uint64_t rising(std::int64_t time) {
+    return static_cast<std::uint64_t>(time) ^ (std::uint64_t{1} << 63U);
 }
+// The latest first.
+std::uint64_t falling(std::int64_t time) { return ~rising(time); }
 
 std::string shard_key(char tag, journal::ShardNumber shard) {
     std::string key(1, tag);
@@ -63,6 +65,18 @@ std::string resource_key(const domain::TenantId& tenant, domain::Kind kind, std:
     return key;
 }
 
+void set_version_prefix(std::string& key, std::string_view resource_row_key) {
+    key = version_rows;
+    key += resource_row_key.substr(1);
+    key += '\0';
+}
+
+std::string version_prefix(const domain::TenantId& tenant, const domain::Subject& subject) {
+    std::string key;
+    set_version_prefix(key, resource_key(tenant, subject.kind, subject.id));
+    return key;
+}
+
 std::string index_prefix(const domain::TenantId& tenant, domain::Kind kind) {
     std::string key(index_rows);
     append_owner(key, tenant, kind);
@@ -83,6 +97,19 @@ void set_index_prefix(std::string& key, std::string_view resource_row_key, std::
     key += resource_row_key.substr(1, resource_row_key.size() - 1 - id_length);
 }
 
+std::string ended_prefix(std::string_view index_prefix) {
+    std::string key(ended_rows);
+    key += index_prefix.substr(1);
+    return key;
+}
+
+std::string ended_key(std::string_view index_key, journal::Seq until) {
+    std::string key = ended_prefix(index_key);
+    key += '\0';
+    append_big_endian(key, until);
+    return key;
+}
+
 KeyOwner owner_of(std::string_view key) {
     const auto end = key.find('\0');
     return {domain::TenantId{std::string(key.substr(1, end - 1))},
@@ -99,6 +126,19 @@ std::string feed_prefix(const domain::TenantId& tenant) {
 std::string feed_key(const domain::TenantId& tenant, journal::Seq seq) {
     std::string key = feed_prefix(tenant);
     append_big_endian(key, seq);
+    return key;
+}
+
+std::string moment_prefix(const domain::TenantId& tenant) {
+    std::string key(moment_rows);
+    key += tenant.view();
+    key += '\0';
+    return key;
+}
+
+std::string moment_key(const domain::TenantId& tenant, domain::Timestamp time) {
+    std::string key = moment_prefix(tenant);
+    append_big_endian(key, rising(time.time_since_epoch().count()));
     return key;
 }
 

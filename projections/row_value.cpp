@@ -102,6 +102,7 @@ RowView view_row(std::string_view value) {
     row.version = take_number<std::uint64_t>(value);
     row.created_at = timestamp(take_number<std::uint64_t>(value));
     row.updated_at = timestamp(take_number<std::uint64_t>(value));
+    row.seq = take_number<std::uint64_t>(value);
     row.terms = take(value, take_number<std::uint32_t>(value));
     row.internal = value;
     return row;
@@ -114,7 +115,8 @@ std::string_view status_of(std::string_view terms) {
     return {};
 }
 
-void append_row(std::string& out, const domain::AnyAggregate& aggregate, std::string_view terms) {
+void append_row(std::string& out, const domain::AnyAggregate& aggregate, std::uint64_t seq,
+                std::string_view terms) {
     Length json(out);
     append_representation(out, aggregate);
     json.close();
@@ -123,6 +125,7 @@ void append_row(std::string& out, const domain::AnyAggregate& aggregate, std::st
             append_little_endian(out, one.version);
             append_little_endian(out, milliseconds(one.created_at));
             append_little_endian(out, milliseconds(one.updated_at));
+            append_little_endian(out, seq);
             append_little_endian(out, static_cast<std::uint32_t>(terms.size()));
             out += terms;
             append_internal(out, one.state);

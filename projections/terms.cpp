@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 
 #include "projections/bytes.hpp"
 #include "projections/folding.hpp"
@@ -21,7 +20,8 @@ void TermReader::next() {
     if (!is_valid_) return;
     const auto length = read_little_endian<std::uint16_t>(rest_.substr(1));
     term_ = {static_cast<TermField>(rest_[0]), rest_.substr(head, length)};
-    rest_.remove_prefix(head + length);
+    since_ = read_little_endian<std::uint64_t>(rest_.substr(head + length));
+    rest_.remove_prefix(head + length + sizeof since_);
 }
 
 void TermBuilder::clear() {
@@ -55,18 +55,21 @@ void TermBuilder::words(std::string_view text) {
     });
 }
 
-void TermBuilder::append_to(std::string& out) {
-    const auto before = [this](const Place& one, const Place& other) {
-        return std::tuple(one.field, value_of(one)) < std::tuple(other.field, value_of(other));
-    };
-    std::ranges::sort(places_, before);
+void TermBuilder::append_to(std::string& out, std::uint64_t since, std::string_view before) {
+    const auto term_of = [this](const Place& place) { return Term{place.field, value_of(place)}; };
+    std::ranges::sort(places_, {}, term_of);
+    TermReader known(before);
     const Place* last = nullptr;
     for (const Place& place : places_) {
-        if (last != nullptr && !before(*last, place)) continue;
+        const Term term = term_of(place);
+        if (last != nullptr && term_of(*last) == term) continue;
         last = &place;
+        while (known.valid() && known.term() < term) known.next();
+        const bool is_known = known.valid() && known.term() == term;
         out += static_cast<char>(place.field);
         append_little_endian(out, place.length);
-        out += value_of(place);
+        out += term.value;
+        append_little_endian(out, is_known ? known.since() : since);
     }
 }
 

@@ -1,8 +1,9 @@
 // Terms: what a resource can be found by, as stored in its row and as keys of the indexes.
 //
-//     terms = { field:1 length:2 value }        ; sorted by field and value, each once
+//     terms = { field:1 length:2 value since:8 }   ; sorted by field and value, each once
 //
-// A field is a filter, a range (its value is 8 bytes) or the field of words.
+// A field is a filter, a range (its value is 8 bytes) or the field of words. Since is the seq of
+// the entry that the term came with; 0 in kinds that do not keep their versions.
 #pragma once
 
 #include <compare>
@@ -63,11 +64,13 @@ public:
     explicit TermReader(std::string_view terms) : rest_(terms) { next(); }
     bool valid() const { return is_valid_; }
     const Term& term() const { return term_; }
+    std::uint64_t since() const { return since_; }
     void next();
 
 private:
     std::string_view rest_;
     Term term_;
+    std::uint64_t since_ = 0;
     bool is_valid_ = false;
 };
 
@@ -116,8 +119,9 @@ public:
     void hide() { is_hidden_ = true; }
     bool is_hidden() const { return is_hidden_; }
 
-    // Appends the terms' encoding.
-    void append_to(std::string& out);
+    // Appends the terms' encoding. Those that are among the terms `before` are there since then,
+    // the others since `since`.
+    void append_to(std::string& out, std::uint64_t since = 0, std::string_view before = {});
 
 private:
     struct Place {

@@ -36,6 +36,7 @@ void collect(const domain::AggregateOf<domain::TransactionDecider>& transaction,
 
 }  // namespace
 
-constexpr View transactions_view = view_of<domain::TransactionDecider, &collect>(filters, ranges);
+constexpr View transactions_view =
+    with_versions(view_of<domain::TransactionDecider, &collect>(filters, ranges));
 
 }  // namespace projections

@@ -55,6 +55,7 @@ House::House(std::chrono::milliseconds heartbeat)
       projector_(std::make_unique<projections::Projector>(projector_parts())),
       queries_(std::make_unique<projections::Queries>(views_, position_of())),
       feed_(std::make_unique<projections::Feed>(views_, *journal_, position_of())),
+      history_(std::make_unique<projections::History>(views_, *journal_, codec_, position_of())),
       shards_(std::make_unique<commands::Shards>(
           shard_settings(), commands::ShardPorts{*journal_, data_keys_, sealing_, states_, clock_,
                                                  [this] {
@@ -71,6 +72,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .queries = *queries_,
                      .feed = *feed_,
                      .view_rows = views_,
+                     .history = *history_,
                      .projectors = {projector_.get()},
                      .workers = workers_,
                      .keys = keys_,

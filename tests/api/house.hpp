@@ -16,6 +16,7 @@
 #include "infra/journal/embedded_journal.hpp"
 #include "infra/passwords/password_pool.hpp"
 #include "projections/feed.hpp"
+#include "projections/history.hpp"
 #include "projections/key_directory.hpp"
 #include "projections/projector.hpp"
 #include "projections/query.hpp"
@@ -120,6 +121,7 @@ private:
     std::unique_ptr<projections::Projector> projector_;
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
+    std::unique_ptr<projections::History> history_;
     std::unique_ptr<commands::Shards> shards_;
     std::unique_ptr<projections::ProjectorRunner> runner_;
     TenantKeys keys_;

@@ -28,6 +28,13 @@ protected:
         // Kari receives one and pays for the other.
         add_contract("own", "kari");
         add_contract("gift", "ola");
+        // The text that is in the first version only.
+        for (const auto& [contract, receiver] :
+             {std::pair("own", "kari"), std::pair("gift", "ola")}) {
+            domain::ContractDeliveryAddressChanged moved;
+            moved.user_id = {receiver};
+            append(Kind::contracts, contract, domain::ContractEvent(moved));
+        }
     }
     void append(Kind kind, const std::string& id, domain::AnyEvent event) {
         book_.append("acme", {{{kind, id}, std::move(event)}});
@@ -86,6 +93,17 @@ TEST_F(ErasedViews, TellNothingAboutThePersonAndEverythingAboutOthers) {
     EXPECT_EQ(count_of(rows, "street of kari"), 0U);
     EXPECT_EQ(count_of(rows, "ola"), of_ola);
     EXPECT_EQ(count_of(rows, "street of ola"), 1U);
+    // As of before the erasure it is not told either, and all the rest is.
+    std::string json;
+    const auto moment = posted.queries().moment_at(tenant, 4);
+    ASSERT_TRUE(
+        posted.queries().get(tenant, {Kind::contracts, "own"}, {.as_of = moment},
+                             [&](std::string_view row, std::uint64_t version, std::string_view) {
+                                 json = row;
+                                 EXPECT_EQ(version, 1U);
+                             }));
+    EXPECT_NE(json.find("Daily"), std::string::npos);
+    EXPECT_EQ(json.find("Canary"), std::string::npos);
 }
 
 TEST_F(ErasedViews, ListThePersonNoMoreAndStillKnowTheNumber) {

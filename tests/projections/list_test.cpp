@@ -1,13 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
-#include <set>
 
-#include "codec/reflect.hpp"
-#include "projections/folding.hpp"
-#include "projections/representation.hpp"
-#include "projections/resource_view.hpp"
+#include "tests/projections/list_oracle.hpp"
 #include "tests/projections/posted.hpp"
 #include "tests/projections/publisher.hpp"
 #include "tests/support/memory_rows.hpp"
@@ -20,148 +15,6 @@ using projections::Filter;
 using projections::ListQuery;
 using projections::QueryError;
 using projections::Range;
-
-// The oracle: the terms of every resource, looked at one by one.
-struct Found {
-    std::int64_t created_at;
-    std::string id;
-    std::string json;
-    // -createdAt, id.
-    bool operator<(const Found& other) const {
-        return std::tuple(-created_at, id) < std::tuple(-other.created_at, other.id);
-    }
-};
-
-std::vector<std::string> words_of(const std::string& text) {
-    std::string folded;
-    projections::append_folded(folded, text);
-    std::vector<std::string> words;
-    projections::for_each_word(folded, [&](std::string_view word) { words.emplace_back(word); });
-    return words;
-}
-
-using Terms = std::multimap<projections::TermField, std::string>;
-
-Terms terms_of(const domain::AnyAggregate& aggregate) {
-    projections::TermBuilder builder;
-    projections::find_view(kind_of(aggregate))->collect(aggregate, builder);
-    std::string encoded;
-    builder.append_to(encoded);
-    Terms terms;
-    for (projections::TermReader reader(encoded); reader.valid(); reader.next()) {
-        terms.emplace(reader.term().field, reader.term().value);
-    }
-    return terms;
-}
-
-template <class F>
-bool any(const Terms& terms, projections::TermField field, F holds) {
-    const auto [first, last] = terms.equal_range(field);
-    return std::any_of(first, last, [&](const auto& term) { return holds(term.second); });
-}
-
-bool is_within(std::int64_t number, const projections::RangeFilter& range) {
-    return (!range.at_least || number >= *range.at_least) &&
-           (!range.at_most || number <= *range.at_most);
-}
-
-bool holds(const ListQuery& query, const domain::AnyAggregate& aggregate, std::int64_t created_at) {
-    const Terms terms = terms_of(aggregate);
-    for (const auto& filter : query.equal) {
-        const std::set<std::string> values(filter.values.begin(), filter.values.end());
-        if (!any(terms, field_of(filter.field),
-                 [&](const std::string& value) { return values.contains(value); })) {
-            return false;
-        }
-    }
-    for (const auto& range : query.ranges) {
-        if (range.field == Range::created_at) {
-            if (!is_within(created_at, range)) return false;
-        } else if (!any(terms, field_of(range.field), [&](const std::string& value) {
-                       return is_within(projections::range_number(value), range);
-                   })) {
-            return false;
-        }
-    }
-    for (const std::string& start : words_of(query.q)) {
-        if (!any(terms, projections::words_field,
-                 [&](const std::string& word) { return word.starts_with(start); })) {
-            return false;
-        }
-    }
-    return true;
-}
-
-std::vector<Found> expected(const Book& book, const std::string& tenant, Kind kind,
-                            const ListQuery& query) {
-    std::vector<Found> found;
-    for (const auto& [key, aggregate] : book.aggregates()) {
-        if (key.first != tenant || key.second.kind != kind) continue;
-        const auto created_at = std::visit(
-            [](const auto& one) { return std::int64_t{one.created_at.time_since_epoch().count()}; },
-            aggregate);
-        if (!holds(query, aggregate, created_at)) continue;
-        found.push_back({created_at, key.second.id, projections::representation(aggregate)});
-    }
-    std::ranges::sort(found, std::less{});
-    return found;
-}
-
-std::string json_of(const std::vector<Found>& found, std::size_t first, std::size_t count) {
-    std::string json = "[";
-    for (std::size_t i = first; i < std::min(first + count, found.size()); ++i) {
-        if (i > first) json += ',';
-        json += found[i].json;
-    }
-    return json + "]";
-}
-
-// A value that some resource of the kind has for this filter.
-std::string some_value(Publisher& publisher, const Book& book, Kind kind, Filter filter) {
-    std::vector<std::string> values{"nobody"};
-    for (const auto& [key, aggregate] : book.aggregates()) {
-        if (key.second.kind != kind) continue;
-        const Terms terms = terms_of(aggregate);
-        const auto [first, last] = terms.equal_range(field_of(filter));
-        for (auto at = first; at != last; ++at) values.push_back(at->second);
-    }
-    return publisher.any_of(values);
-}
-
-projections::RangeFilter some_range(Publisher& publisher, const Book& book, Range field) {
-    projections::RangeFilter range{.field = field, .at_least = {}, .at_most = {}};
-    const auto value = [&] {
-        if (field == Range::amount) return static_cast<std::int64_t>(publisher.below(2000));
-        const auto back = static_cast<std::int64_t>(publisher.below(600'000));
-        return std::int64_t{book.now().time_since_epoch().count()} - back;
-    };
-    if (publisher.below(3) > 0) range.at_least = value();
-    if (publisher.below(3) > 0) range.at_most = value();
-    return range;
-}
-
-ListQuery some_query(Publisher& publisher, const Book& book, Kind kind) {
-    ListQuery query;
-    for (const Filter filter : projections::filters(kind)) {
-        if (publisher.below(6) > 0) continue;
-        projections::EqualityFilter equal{.field = filter, .values = {}};
-        for (std::size_t i = 0; i <= publisher.below(3); ++i) {
-            equal.values.push_back(some_value(publisher, book, kind, filter));
-        }
-        query.equal.push_back(equal);
-    }
-    for (const Range range : projections::ranges(kind)) {
-        if (publisher.below(6) == 0) query.ranges.push_back(some_range(publisher, book, range));
-    }
-    if (publisher.below(3) == 0) {
-        const std::vector<std::string> texts{"j",   "jo", "KARI",  "łuk", "luk wal", "perez jose",
-                                             "ss",  "we", "weiss", "aeo", "inv",     "ch 1",
-                                             "sku", "a",  "daily", "e"};
-        query.q = publisher.any_of(texts);
-    }
-    query.limit = 1 + publisher.below(7);
-    return query;
-}
 
 TEST(List, IsWhatALookAtEveryResourceFinds) {
     Book book;
@@ -178,7 +31,7 @@ TEST(List, IsWhatALookAtEveryResourceFinds) {
             const Kind kind = static_cast<Kind>(acme.below(7));
             ListQuery query = some_query(acme, book, kind);
             query.with_count = true;
-            const auto found = expected(book, "acme", kind, query);
+            const auto found = expected(book.aggregates(), "acme", kind, query);
             const auto page = queries.list({"acme"}, kind, query);
             ASSERT_TRUE(page);
             ASSERT_EQ(page->json, json_of(found, 0, query.limit)) << domain::name(kind);
@@ -203,7 +56,7 @@ TEST(List, PagesJoinToTheWholeWithoutRepeatsWhileResourcesAreAdded) {
         if (kind == Kind::bills) {
             query.equal = {{.field = Filter::status, .values = {"DRAFT", "PENDING", "PAID"}}};
         }
-        const auto whole = expected(book, "acme", kind, query);
+        const auto whole = expected(book.aggregates(), "acme", kind, query);
         std::vector<std::string> seen;
         do {
             const auto page = queries.list({"acme"}, kind, query);
@@ -233,7 +86,7 @@ TEST(List, LeavesOutAsManyAsTheOffsetSays) {
     posted.catch_up();
     for (const std::string q : {"", "kari"}) {
         ListQuery query{.q = q, .limit = 3, .offset = 2};
-        const auto whole = expected(book, "acme", Kind::users, query);
+        const auto whole = expected(book.aggregates(), "acme", Kind::users, query);
         ASSERT_GT(whole.size(), 6U);
         const auto page = posted.queries().list({"acme"}, Kind::users, query);
         EXPECT_EQ(page->json, json_of(whole, 2, 3));

@@ -29,7 +29,9 @@ class Kind:
         self.ranges = {name: members.split() for name, members in ranges.items()}
         self.texts = texts.split()
         self.usual_limit = usual_limit
-        self.extra = {"users": {"offset"}, "bills": {"from"}}.get(path, set())
+        past = {"asOf", "effectiveAt"}
+        self.extra = {"users": {"offset"}, "bills": {"from", *past}, "contracts": past,
+                      "transactions": {"asOf"}, "entitlements": past}.get(path, set())
 
     @property
     def parameters(self):
@@ -331,7 +333,7 @@ class Lists(ServerTest):
         for path, methods in described.items():
             names = {one["name"] for one in methods.get("get", {}).get("parameters", [])
                      if one["in"] == "query"}
-            if "cursor" in names:
+            if "cursor" in names and not path.endswith("/history"):
                 lists[path] = names
         # A list within a resource takes the same, but for what its path says.
         within = lists.pop("/management/products/{sku}/fulfillments")

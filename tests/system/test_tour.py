@@ -37,9 +37,10 @@ class Tour(ServerTest):
                               env=environment, timeout=PATIENCE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        bill, access = "".join(done.stdout.split()).split("}")[-3:-1]
-        self.assertIn('"status":"PAID"', bill)
-        self.assertIn('"hasAccess":true', access)
+        shown = "".join(done.stdout.split())
+        self.assertIn('"status":"PAID","amountPaid":24900,"amountRemaining":0', shown)
+        self.assertIn('"hasAccess":true', shown)
+        self.assertTrue(shown.endswith('{"status":"PENDING","amountRemaining":24900}'), shown)
 
 
 if __name__ == "__main__":
