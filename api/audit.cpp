@@ -94,22 +94,22 @@ http::Handler Audit::consistency() const {
 
 // The caller's request outlives this, as it awaits it.
 Task<Audit::Found> Audit::find(const http::Request& request, Seq seq) const {
-    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    const journal::ShardNumber shard = ports_.read.views().shard_of(request.tenant());
     Found found;
-    if (!checkpoints_.is_here(shard)) {
-        found.answer = co_await forwards_.forward(request, shard);
+    if (!ports_.checkpoints.is_here(shard)) {
+        found.answer = co_await ports_.forwards.forward(request, shard);
         if (!found.answer) found.answer = no_checkpoint();
         co_return found;
     }
     std::shared_ptr<void> waiting;
-    projections::Freshness& covered = checkpoints_.covered(shard);
+    projections::Freshness& covered = ports_.checkpoints.covered(shard);
     std::function<void(http::Completion<bool>)> start = [&](const http::Completion<bool>& done) {
         waiting = covered.when_applied(seq, [done] { done(true); });
     };
     const auto deadline =
         std::min(request.deadline, std::chrono::steady_clock::now() + checkpoint_patience);
     if (co_await http::completed<bool>(deadline, std::move(start))) {
-        found.checkpoint = checkpoints_.latest(shard);
+        found.checkpoint = ports_.checkpoints.latest(shard);
     } else {
         found.answer = no_checkpoint();
     }
@@ -119,7 +119,7 @@ Task<Audit::Found> Audit::find(const http::Request& request, Seq seq) const {
 Task<Response> Audit::answer_checkpoint(http::Request request) const {
     Seq seq = 1;
     if (has_min_position(request)) {
-        auto problem = co_await read_.reach_position(request);
+        auto problem = co_await ports_.read.reach_position(request);
         if (problem) co_return *std::move(problem);
         seq = std::max(seq, parse_position(request.header("Daybook-Min-Position"))->seq);
     }
@@ -128,12 +128,12 @@ Task<Response> Audit::answer_checkpoint(http::Request request) const {
     Response response = Response::json(Status::ok, found.checkpoint->note);
     response.content_type = "text/plain; charset=utf-8";
     const journal::Checkpoint& checkpoint = found.checkpoint->checkpoint;
-    add_position(response, read_.views(), {checkpoint.shard, checkpoint.size});
+    add_position(response, ports_.read.views(), {checkpoint.shard, checkpoint.size});
     co_return response;
 }
 
 Task<Response> Audit::answer_inclusion(http::Request request) const {
-    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    const journal::ShardNumber shard = ports_.read.views().shard_of(request.tenant());
     Query query(request);
     const Seq seq = query.position("position", shard);
     std::optional<Seq> size;
@@ -144,15 +144,15 @@ Task<Response> Audit::answer_inclusion(http::Request request) const {
     if (auto problem = query.problem()) co_return *std::move(problem);
     journal::InclusionDocument document;
     if (!size) {
-        if (seq > read_.views().position_of(request.tenant()).seq) {
-            co_return tree_too_small(read_.views().position_of(request.tenant()).seq);
+        if (seq > ports_.read.views().position_of(request.tenant()).seq) {
+            co_return tree_too_small(ports_.read.views().position_of(request.tenant()).seq);
         }
         Found found = co_await find(request, seq);
         if (found.answer) co_return *std::move(found.answer);
         size = found.checkpoint->checkpoint.size;
         document.checkpoint = found.checkpoint->note;
     }
-    const Tree tree(rows_, shard);
+    const Tree tree(ports_.rows, shard);
     if (*size > tree.size()) co_return tree_too_small(tree.size());
     document.position = to_text(projections::Position{shard, seq});
     document.leaf_index = seq - 1;
@@ -160,11 +160,11 @@ Task<Response> Audit::answer_inclusion(http::Request request) const {
     document.leaf_hash = journal::to_base64(tree.leaf(seq - 1));
     document.root = journal::to_base64(tree.root(*size));
     document.proof = journal::to_base64(tree.inclusion(seq - 1, *size));
-    co_return answer_of(document, read_.views(), shard, tree.size());
+    co_return answer_of(document, ports_.read.views(), shard, tree.size());
 }
 
 Task<Response> Audit::answer_consistency(http::Request request) const {
-    const journal::ShardNumber shard = read_.views().shard_of(request.tenant());
+    const journal::ShardNumber shard = ports_.read.views().shard_of(request.tenant());
     Query query(request);
     const Seq from = query.size("from");
     std::optional<Seq> to;
@@ -175,22 +175,59 @@ Task<Response> Audit::answer_consistency(http::Request request) const {
     if (auto problem = query.problem()) co_return *std::move(problem);
     journal::ConsistencyDocument document;
     if (!to) {
-        if (from > read_.views().position_of(request.tenant()).seq) {
-            co_return tree_too_small(read_.views().position_of(request.tenant()).seq);
+        if (from > ports_.read.views().position_of(request.tenant()).seq) {
+            co_return tree_too_small(ports_.read.views().position_of(request.tenant()).seq);
         }
         Found found = co_await find(request, from);
         if (found.answer) co_return *std::move(found.answer);
         to = found.checkpoint->checkpoint.size;
         document.checkpoint = found.checkpoint->note;
     }
-    const Tree tree(rows_, shard);
+    const Tree tree(ports_.rows, shard);
     if (*to > tree.size()) co_return tree_too_small(tree.size());
     document.from = from;
     document.to = *to;
     document.from_root = journal::to_base64(tree.root(from));
     document.to_root = journal::to_base64(tree.root(*to));
     document.proof = journal::to_base64(tree.consistency(from, *to));
-    co_return answer_of(document, read_.views(), shard, tree.size());
+    co_return answer_of(document, ports_.read.views(), shard, tree.size());
+}
+
+http::Handler Audit::bill() const {
+    return [this](http::Request request) { return answer_bill(std::move(request)); };
+}
+
+Task<Response> Audit::answer_bill(http::Request request) const {
+    using Entries = domain::Result<std::vector<projections::StoredEntry>, journal::JournalError>;
+    if (has_min_position(request)) {
+        auto problem = co_await ports_.read.reach_position(request);
+        if (problem) co_return *std::move(problem);
+    }
+    const std::string bill(request.path_values[0]);
+    std::function<void(http::Completion<Entries>)> start =
+        [this, &request, bill](const http::Completion<Entries>& done) {
+            ports_.workers.submit(
+                [&evidence = ports_.evidence, tenant = request.tenant(), bill, done] {
+                    done(evidence.read(tenant, {domain::Kind::bills, bill}));
+                });
+        };
+    const auto entries = co_await http::completed<Entries>(request.deadline, std::move(start));
+    if (!entries || !*entries) co_return http::journal_unavailable();
+    if ((*entries)->empty()) co_return no_such_resource(domain::Kind::bills);
+    Found found = co_await find(request, (*entries)->back().seq);
+    if (found.answer) co_return *std::move(found.answer);
+    const auto [shard, size, root] = found.checkpoint->checkpoint;
+    const Tree tree(ports_.rows, shard);
+    if (size > tree.size()) co_return no_checkpoint();
+    journal::ResourceProof document{
+        .subject = "bills/" + bill, .checkpoint = found.checkpoint->note, .entries = {}};
+    for (const auto& [seq, bytes] : **entries) {
+        document.entries.push_back({.position = to_text(projections::Position{shard, seq}),
+                                    .leaf_index = seq - 1,
+                                    .entry = journal::to_base64(*bytes),
+                                    .proof = journal::to_base64(tree.inclusion(seq - 1, size))});
+    }
+    co_return answer_of(document, ports_.read.views(), shard, tree.size());
 }
 
 }  // namespace api

@@ -10,9 +10,11 @@
 
 #include "api/forward.hpp"
 #include "api/http/router.hpp"
+#include "api/http/workers.hpp"
 #include "api/read.hpp"
 #include "journal/checkpoint.hpp"
 #include "journal/proof_document.hpp"
+#include "projections/evidence.hpp"
 #include "projections/freshness.hpp"
 #include "projections/tree.hpp"
 
@@ -31,16 +33,24 @@ struct CheckpointPorts {
 
 class Audit {
 public:
-    // REQUIRES: the rows (of the views), `read` and `forwards` outlive this.
-    Audit(const journal::Rows& rows, const Reads& read, const Forwards& forwards,
-          CheckpointPorts checkpoints)
-        : rows_(rows), read_(read), forwards_(forwards), checkpoints_(std::move(checkpoints)) {}
+    struct Ports {
+        const journal::Rows& rows;  // Of the views.
+        const projections::Evidence& evidence;
+        http::Workers& workers;
+        const Reads& read;
+        const Forwards& forwards;
+        CheckpointPorts checkpoints;
+    };
+    // REQUIRES: what it refers to outlives this.
+    explicit Audit(Ports ports) : ports_(std::move(ports)) {}
     Audit(const Audit&) = delete;
     Audit& operator=(const Audit&) = delete;
 
     http::Handler checkpoint() const;   // A note.
     http::Handler inclusion() const;    // ?position=&size=; an InclusionDocument.
     http::Handler consistency() const;  // ?from=&to=; a ConsistencyDocument.
+    // A ResourceProof. REQUIRES of the route: the bill's id is the path's first parameter.
+    http::Handler bill() const;
 
 private:
     using Checkpoint = std::shared_ptr<const journal::SignedCheckpoint>;
@@ -54,11 +64,9 @@ private:
     http::Task<http::Response> answer_checkpoint(http::Request request) const;
     http::Task<http::Response> answer_inclusion(http::Request request) const;
     http::Task<http::Response> answer_consistency(http::Request request) const;
+    http::Task<http::Response> answer_bill(http::Request request) const;
 
-    const journal::Rows& rows_;
-    const Reads& read_;
-    const Forwards& forwards_;
-    CheckpointPorts checkpoints_;
+    Ports ports_;
 };
 
 }  // namespace api

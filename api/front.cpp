@@ -58,7 +58,8 @@ Front::Front(FrontPorts ports)
       customers_(reads_, ports_.workers, ports_.now),
       histories_(reads_, ports_.history, ports_.workers, ports_.cursor_key),
       access_(reads_, ports_.now_of),
-      audit_(ports_.view_rows, reads_, forwards_, ports_.checkpoints),
+      audit_({ports_.view_rows, ports_.evidence, ports_.workers, reads_, forwards_,
+              ports_.checkpoints}),
       events_({reads_, ports_.feed, ports_.workers, ports_.keys, ports_.tokens, ports_.now},
               ports_.feed_settings),
       event_schemas_(ports_.feed_settings.topic_prefix),
@@ -83,6 +84,7 @@ std::vector<http::Route> Front::routes() {
     add(event_routes(events_, event_schemas_));
     add(webhook_endpoint_routes(reads_, writes_, ports_.webhook_rules));
     add(clock_routes(writes_, ports_.now_of));
+    add(evidence_routes(audit_));
     if (!ports_.has_views) {
         for (http::Route& route : all) {
             if (reads_views(route)) route.handler = no_views();

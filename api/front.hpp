@@ -44,6 +44,7 @@ struct FrontPorts {
     const projections::Feed& feed;
     const journal::Rows& view_rows;
     const projections::History& history;
+    const projections::Evidence& evidence;
     std::vector<projections::Projector*> projectors;  // By shard, one for each.
     http::Workers& workers;                           // Read what takes long.
     const KeyDirectory& keys;                         // The server's, too,

@@ -59,6 +59,7 @@ void Node::open_views() {
     feed_ = std::make_unique<projections::Feed>(*view_rows_, engine_->journal(), position);
     history_ =
         std::make_unique<projections::History>(*view_rows_, engine_->journal(), codec_, position);
+    evidence_ = std::make_unique<projections::Evidence>(*view_rows_, engine_->journal(), position);
     lag_ = std::make_unique<Lag>(engine_->journal(), projectors_);
 }
 

@@ -33,6 +33,7 @@
 #include "infra/settings.hpp"
 #include "infra/webhooks/deliveries.hpp"
 #include "infra/zones.hpp"
+#include "projections/evidence.hpp"
 #include "projections/feed.hpp"
 #include "projections/history.hpp"
 #include "projections/key_directory.hpp"
@@ -97,6 +98,7 @@ public:
     const projections::Queries& queries() const { return *queries_; }
     const projections::Feed& feed() const { return *feed_; }
     const projections::History& history() const { return *history_; }
+    const projections::Evidence& evidence() const { return *evidence_; }
     const std::vector<std::unique_ptr<projections::Projector>>& projectors() const {
         return projectors_;
     }
@@ -187,6 +189,7 @@ private:
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
     std::unique_ptr<projections::History> history_;
+    std::unique_ptr<projections::Evidence> evidence_;
     std::vector<std::unique_ptr<projections::Projector>> projectors_;
     std::unique_ptr<Lag> lag_;
     std::unique_ptr<commands::Shards> shards_;

@@ -201,6 +201,7 @@ public:
                .feed = node.feed(),
                .view_rows = node.view_rows(),
                .history = node.history(),
+               .evidence = node.evidence(),
                .projectors = projectors_of(node),
                .workers = workers_,
                .keys = keys_,

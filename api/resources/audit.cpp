@@ -50,4 +50,15 @@ std::vector<http::Route> audit_routes(const Audit& audit) {
     };
 }
 
+std::vector<http::Route> evidence_routes(const Audit& audit) {
+    using enum http::Verb;
+    using enum Scope;
+    return {
+        {get, "/management/bills/{id}/proof", audit_read, audit.bill(),
+         proves<journal::ResourceProof>(
+             "proveBill",
+             "The entries of a bill as they are stored, and that they are what was signed.", {})},
+    };
+}
+
 }  // namespace api

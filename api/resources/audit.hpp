@@ -10,5 +10,7 @@ namespace api {
 
 // REQUIRES: `audit` outlives the routes.
 std::vector<http::Route> audit_routes(const Audit& audit);
+// Those that need views.
+std::vector<http::Route> evidence_routes(const Audit& audit);
 
 }  // namespace api

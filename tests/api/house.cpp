@@ -73,6 +73,7 @@ House::House(std::chrono::milliseconds heartbeat)
                      .feed = *feed_,
                      .view_rows = views_,
                      .history = *history_,
+                     .evidence = evidence_,
                      .projectors = {projector_.get()},
                      .workers = workers_,
                      .keys = keys_,

@@ -122,6 +122,7 @@ private:
     std::unique_ptr<projections::Queries> queries_;
     std::unique_ptr<projections::Feed> feed_;
     std::unique_ptr<projections::History> history_;
+    projections::Evidence evidence_{views_, *journal_, position_of()};
     std::unique_ptr<commands::Shards> shards_;
     std::unique_ptr<projections::ProjectorRunner> runner_;
     TenantKeys keys_;
