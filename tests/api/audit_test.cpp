@@ -82,6 +82,33 @@ TEST(Audit, ProofsOfATreeThatWasNotSignedNeedItsRoot) {
     EXPECT_TRUE(check_proof(answer.body, auditor.verifier, {known}));
 }
 
+TEST(Audit, ProvesABillToItsTenantAlone) {
+    const Auditor auditor;
+    const House& house = auditor.house;
+    ASSERT_EQ(house.post("/management/vendors", R"({"id":"n","name":"Nordpress"})").status, 201);
+    ASSERT_EQ(house.post("/management/users", R"({"id":"u","name":"Kari"})").status, 201);
+    const auto draft = [](std::string_view id) {
+        return R"({"id":")" + std::string(id) +
+               R"(","userId":"u","vendorId":"n","currency":"NOK","items":[{"sku":"s","title":"T",)" +
+               R"("quantity":1,"unitAmount":4900}]})";
+    };
+    for (const std::string_view id : {"b", "b-2"}) {
+        const auto made = house.post("/management/bills", draft(id));
+        ASSERT_EQ(made.status, 201) << made.body;
+    }
+    ASSERT_EQ(house.post("/management/bills/b/issue", "{}").status, 200);
+    const auto answer = house.get("/management/bills/b/proof");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto checked = check_proof(answer.body, auditor.verifier, {});
+    ASSERT_TRUE(checked) << checked.error();
+    EXPECT_TRUE(checked->starts_with("bills/b has the events 1 to ")) << *checked;
+    journal::ResourceProof proof;
+    ASSERT_TRUE(codec::read_stored(answer.body, proof));
+    EXPECT_EQ(proof.entries.size(), 2U);
+    EXPECT_EQ(house.ask({.path = "/management/bills/b/proof", .tenant = "other"}).status, 404);
+    EXPECT_EQ(house.get("/management/bills/c/proof").status, 404);
+}
+
 TEST(Audit, RefusesWhatIsMalformedOrNotThereYet) {
     const Auditor auditor;
     const std::string position = auditor.write();

@@ -6,7 +6,8 @@ import pathlib
 import shutil
 import subprocess
 
-from support import BINARY, PATIENCE, ServerTest, main, wait_until
+from support import (BINARY, PATIENCE, ServerTest, charge_of, main, make_catalogue, make_contract,
+                     wait_until)
 
 VERIFY = str(pathlib.Path(BINARY).with_name("daybook-verify"))
 CHECKPOINT = "/management/audit/checkpoint"
@@ -134,6 +135,27 @@ class Audit(AuditTest):
             self.assertEqual(self.note(client), signed)
             self.assertEqual(server.terminate(), 0)
             self.assertEqual((old / "checkpoints" / "0").read_bytes(), before)
+
+    def test_the_proof_of_a_bill_holds_whatever_comes_after(self):
+        server = self.start()
+        key = server.run("audit", "key")
+        client, other = server.client(), server.make_tenant("other")
+        make_catalogue(client)
+        user, _, bill = make_contract(client)
+        path = f"/management/bills/{bill['id']}/proof"
+        first = client.got(path)
+        client.made("/management/transactions", charge_of(bill))
+        self.assert_status(client.ask("DELETE", f"/management/users/{user['id']}"
+                                                "?cancelContracts=true"), 204)
+        second = client.got(path)
+        self.assertGreater(len(second["entries"]), len(first["entries"]))
+        for number, document in enumerate((first, second)):
+            said = self.verified("proof", self.file(f"bill-{number}", json.dumps(document)), "--key",
+                                 key)
+            self.assertIn(f"bills/{bill['id']} has the events 1 to ", said)
+        self.verified("proof", self.file("cut", json.dumps(
+            second | {"entries": second["entries"][1:]})), "--key", key, code=1)
+        self.assert_problem(other.get(path), 404, "not_found")
 
     def test_what_is_asked_wrongly_is_refused(self):
         server = self.start("--journal-shards", "4")
