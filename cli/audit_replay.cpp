@@ -158,7 +158,7 @@ private:
         const std::string before = version == 0 ? "{}" : projections::representation(aggregate);
         domain::advance(aggregate, event.event, event.occurred_at);
         std::string row;
-        projections::append_row(row, aggregate, {});
+        projections::append_row(row, aggregate, entry.seq, {});
         batch_->clear();
         batch_->put(key, row);
         if (!rows_->write(*batch_)) throw Exit(ExitCode::failure, "there is no disk space");
