@@ -47,6 +47,17 @@ Aim aim_of(const Node& node) {
     return aim;
 }
 
+// What was signed last; empty where nothing was.
+std::vector<std::string> checkpoints_of(const Node& node) {
+    std::vector<std::string> notes;
+    if (node.checkpoints() == nullptr) return notes;
+    for (journal::ShardNumber shard = 0; shard < node.journal().shards(); ++shard) {
+        const auto last = node.checkpoints()->of(shard).latest();
+        notes.push_back(last == nullptr ? "" : last->note);
+    }
+    return notes;
+}
+
 // A file to be made in the place of one that a backup left that was cut.
 std::filesystem::path emptied(const std::filesystem::path& path) {
     std::filesystem::remove(path);
@@ -64,12 +75,14 @@ public:
         std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
         const infra::DirectoryLock lock(directory_);
         begin();
+        auto checkpoints = checkpoints_of(node_);  // Before, so that they are of what is copied.
         Aim aim = aim_of(node_);
         while (is_behind(aim.states)) {
             manifest_.parts.push_back(next_part(aim.states));
             write_manifest(directory_, manifest_);
         }
         refuse_other_journal(aim.states);
+        if (!checkpoints.empty()) manifest_.checkpoints = std::move(checkpoints);
         finish(std::move(aim.backup));
     }
 

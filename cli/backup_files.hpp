@@ -66,7 +66,8 @@ struct Manifest {
     std::vector<Backup> backups;
     std::optional<StoredFile> keys;
     std::optional<StoredFile> erased;
-    std::optional<std::string> root_key;  // In base64.
+    std::optional<std::string> root_key;   // In base64.
+    std::vector<std::string> checkpoints;  // The last note of each shard, no later than its end.
 };
 constexpr auto describe(const Manifest*) {
     using domain::field;
@@ -74,7 +75,8 @@ constexpr auto describe(const Manifest*) {
         field<&Manifest::v>("v", ""), field<&Manifest::shards>("shards", ""),
         field<&Manifest::check>("check", ""), field<&Manifest::parts>("parts", ""),
         field<&Manifest::backups>("backups", ""), field<&Manifest::keys>("keys", ""),
-        field<&Manifest::erased>("erased", ""), field<&Manifest::root_key>("rootKey", ""));
+        field<&Manifest::erased>("erased", ""), field<&Manifest::root_key>("rootKey", ""),
+        field<&Manifest::checkpoints>("checkpoints", ""));
 }
 
 // Nothing if there is none. Throws Exit (data) if it cannot be read.

@@ -10,6 +10,7 @@
 #include "cli/audit_views.hpp"
 #include "cli/backup.hpp"
 #include "cli/rebuild.hpp"
+#include "infra/priority.hpp"
 
 namespace cli {
 namespace {
@@ -130,6 +131,7 @@ OperatorReply Jobs::start(const OperatorRequest& request) {
     if (thread_.joinable()) thread_.join();
     running_ = std::make_shared<Running>(request.action);
     thread_ = std::thread([this, request, job = running_] {
+        infra::give_way();
         const std::string what(domain::name(request.action));
         log_.info("job_started", {{"job", what}});
         ExitCode code = ExitCode::ok;

@@ -1,8 +1,8 @@
 // The commands that take long: in a server they run on a thread of their own, one at a time, while
 // the command line that asked looks again and again how far they are.
 //
-// Whoever asks for what is running already looks on. A job goes on when nobody looks, unless what
-// it prints is not read for a minute.
+// The thread gives way to those that answer requests. Whoever asks for what is running already
+// looks on. A job goes on when nobody looks, unless what it prints is not read for a minute.
 // Threads: all functions may be called from any thread.
 #pragma once
 

@@ -1,8 +1,5 @@
 #include "cli/rebuild.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <string>
 
@@ -15,8 +12,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds told_interval{1};
 constexpr std::chrono::seconds logged_interval{10};
-// Threads that answer requests get nine times the processor time, where there is too little.
-constexpr int niceness = 10;
 
 std::string text_of(const BuildProgress& progress) {
     return std::to_string(progress.percent()) + " %, " +
@@ -66,7 +61,6 @@ void advance(Node& node, ViewBuild& build, Console& console) {
 }  // namespace
 
 void rebuild_views(Node& node, Console& console) {
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
     const Shown shown(node);
     auto build = node.begin_rebuild();
     try {

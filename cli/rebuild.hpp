@@ -7,7 +7,7 @@
 
 namespace cli {
 
-// On this thread, which gives way to others. Says how far it is each second, also in the log (each
+// On this thread. Says how far it is each second, also in the log (each
 // ten) and to whoever asks the node. Throws Exit; when it was canceled, the next start of the node
 // goes on.
 void rebuild_views(Node& node, Console& console);

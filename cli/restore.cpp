@@ -53,6 +53,7 @@ infra::Settings embedded_settings(infra::Settings settings, const BackupSource& 
                                        std::to_string(source.shards()));
     }
     settings.journal_shards = static_cast<std::int64_t>(source.shards());
+    settings.checkpoints_interval_ms = 0;  // Nothing is signed that a second try would contradict.
     return settings;
 }
 
@@ -85,6 +86,7 @@ public:
         const auto erased = all_erased(lists, key);
         data_.begin_restore();
         empty(data_);
+        place_checkpoints();
         take_in(key);
         finish(erased);
         data_.set_importing(false);
@@ -105,6 +107,17 @@ private:
         const auto bytes = infra::from_base64(*wrapped);
         if (!bytes) throw Exit(ExitCode::data, "the backup's manifest is damaged");
         write_private_file(data_.root_key(), *bytes);
+    }
+
+    // Whatever is restored, nothing may be signed that contradicts them.
+    void place_checkpoints() const {
+        const auto& notes = source_.manifest().checkpoints;
+        for (std::size_t shard = 0; shard < notes.size(); ++shard) {
+            const auto file = data_.checkpoints() / std::to_string(shard);
+            if (notes[shard].empty() || std::filesystem::exists(file)) continue;
+            std::filesystem::create_directories(data_.checkpoints());
+            write_private_file(file, notes[shard] + "\n");
+        }
     }
 
     infra::Secret opened_key() {

@@ -11,6 +11,10 @@
 namespace cli {
 namespace {
 
+// Larger than those of live views, where each batch makes somebody wait: what changes again and
+// again is written once a batch.
+constexpr projections::ProjectorLimits limits{
+    .batch_bytes_max = 16 << 20, .batch_entries_max = 12'000, .cached_aggregates_max = 50'000};
 // What the live views stand still for while it is made up for: milliseconds.
 constexpr std::uint64_t records_near = 500;
 // A full disk, or a broker that does not answer: for a minute.
@@ -36,9 +40,9 @@ std::chrono::seconds BuildProgress::left() const {
 
 ViewBuild::ViewBuild(Parts parts) : parts_(std::move(parts)), keys_(*parts_.rows) {
     for (journal::ShardNumber shard = 0; shard < parts_.journal.shards(); ++shard) {
-        projectors_.push_back(
-            std::make_unique<projections::Projector>(projections::Projector::Parts{
-                shard, parts_.journal, parts_.codec, *parts_.rows, keys_, parts_.contents}));
+        projectors_.push_back(std::make_unique<projections::Projector>(
+            projections::Projector::Parts{shard, parts_.journal, parts_.codec, *parts_.rows, keys_,
+                                          parts_.contents, limits}));
         records_at_start_ += projectors_.back()->offset();
     }
 }

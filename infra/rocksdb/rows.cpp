@@ -73,6 +73,8 @@ rocksdb::Options database_options(const RocksRowsOptions& settings, rocksdb::Env
     options.memtable_whole_key_filtering = true;
     options.max_open_files = settings.open_files_max;
     options.max_background_jobs = 2;
+    // Files go out bit by bit, so that a sync of the journal does not wait for all of a large one.
+    options.bytes_per_sync = 1 << 20;
     options.compression = rocksdb::kLZ4Compression;
     options.level_compaction_dynamic_level_bytes = true;
     options.manifest_preallocation_size = 64 << 10;

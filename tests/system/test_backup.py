@@ -1,5 +1,7 @@
 """Backups are taken while the server serves, and what is restored from them is the same; who was
 erased since is erased again."""
+# labels: slow
+# timeout: 600
 
 import json
 import shutil
@@ -58,6 +60,12 @@ class Backups(ServerTest):
         server.wait_until_ready()
         return server, server.client(key or self.key), said
 
+    @staticmethod
+    def signed_size(client):
+        """How many entries the last checkpoint covers."""
+        answer = client.get("/management/audit/checkpoint")
+        return int(answer.body.split(b"\n")[1]) if answer.status == 200 else 0
+
     def begin(self):
         server = self.start()
         self.key = server.first_key
@@ -92,6 +100,9 @@ class Backup(Backups):
         self.assertIn(f"Restored {again.data} to {position}", said)
         self.assertEqual(self.everything(client), kept)
         self.sell(client, 1000)
+        end = int(client.get("/management/users").headers["Daybook-Position"].split("-")[1])
+        wait_until(lambda: self.signed_size(client) >= end)
+        self.assertNotIn("checkpoints_stopped", again.log_text())
         self.assertEqual(again.terminate(), 0)
         lines = journal_reader.export(server.data)
         read = journal_reader.Journal(journal_reader.export(again.data))
@@ -117,13 +128,15 @@ class Backup(Backups):
         between = client.get("/management/users").headers["Daybook-Position"]
         kept_between = self.everything(client)
         self.sell(client, 3)
+        wait_until(lambda: self.signed_size(client) > int(between.split("-")[1]))
         self.back_up()
         self.assertEqual(server.terminate(), 0)
 
         _, client, said = self.restored("to-a-backup", "--to", position)
         self.assertIn("digests of the backup", said)
         self.assertEqual(self.everything(client), kept)
-        _, client, said = self.restored("to-a-position", "--to", between)
+        again, client, said = self.restored("to-a-position", "--to", between)
+        wait_until(lambda: "journal_shorter" in again.log_text())  # More than that was signed.
         self.assertIn("No backup is of this position", said)
         self.assertEqual(self.everything(client), kept_between)
         _, client, _ = self.restored("to-a-time", "--to", time)
@@ -134,6 +147,35 @@ class Backup(Backups):
                             ("7-1", "no shard 7"), ("1999-01-01T00:00:00Z", "nothing at that")):
             self.assertIn(said, self.restore(self.directory / "wrong", "--to", wrong, code=2))
         self.assertFalse((self.directory / "wrong").exists())
+
+    def test_shards_are_restored_each_to_its_own_position(self):
+        shards = ("--journal-shards", "3")
+        server = self.start(*shards)
+        clients = [server.client(), *(server.make_tenant(f"press-{n}") for n in range(4))]
+        for client in clients:
+            make_catalogue(client)
+            self.sell(client, 1)
+        self.back_up()
+        positions = {client.get("/management/users").headers["Daybook-Position"]
+                     for client in clients}
+        kept = [self.everything(client) for client in clients]
+        for client in clients:
+            self.sell(client, 2)
+        erased = clients[1].listed("/management/users")[0]  # Who is not there at that position.
+        path = f"/management/users/{erased['id']}?cancelContracts=true"
+        self.assert_status(clients[1].ask("DELETE", path), 204)
+        self.back_up()
+        self.assertEqual(server.terminate(), 0)
+        data = self.place("restored")
+        said = self.restore(data, *(word for position in sorted(positions)
+                                    for word in ("--to", position)))
+        self.assertIn("Erased again: 0 persons, of 1", said)
+        restored = self.start(*shards, data=data)
+        restored.wait_until_ready()
+        for client, resources in zip(clients, kept):
+            self.assertEqual(self.everything(restored.client(client.key)), resources)
+        self.assertIn("--journal-shards 3",
+                      self.restore(self.place("other"), "--journal-shards", "2", code=4))
 
     def test_who_was_erased_since_is_erased_again(self):
         server, client = self.begin()

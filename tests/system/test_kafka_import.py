@@ -40,6 +40,15 @@ class Moved(kafka.OnKafka, Moving):
         again, keys_again = self.export(node, "second", *self.on_kafka)
         self.assertEqual(again.read_bytes(), lines.read_bytes())
 
+        backups = self.directory / "backups"
+        self.command("backup", backups, "--data", node, *self.on_kafka)
+        restored = self.directory_for_import("restored")
+        said = self.command("restore", backups, "--data", restored).stdout
+        self.assertIn(b"digests of the backup", said)
+        refused = self.command("restore", backups, "--data", self.directory / "other",
+                               *self.on_kafka, code=2)
+        self.assertIn(b"take it to Kafka from there", refused.stderr)
+
         back = self.directory_for_import("back")
         self.take_in(back, again, keys_again, *shards)
         self.assertEqual(self.digests(back, *shards), digests)
