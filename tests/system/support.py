@@ -351,6 +351,13 @@ BODIES = {
     "readyFulfillment": {"url": "https://nordlys.invalid/file"},
     "addDeliveryStop": {"from": "2099-01-01", "to": "2099-01-14"},
 }
+# Queries, likewise.
+QUERIES = {
+    "checkAccess": "?userId=u&sku=daily",
+    "listEvents": "?limit=1000",  # Otherwise the answer goes on.
+    "proveInclusion": "?position=0-1",
+    "proveConsistency": "?from=1",
+}
 
 
 class Operation:
@@ -373,10 +380,7 @@ class Operation:
     def ask(self, client, resource="nothing", **headers):
         path = self.path.replace("{id}", resource).replace("{sku}", resource)
         path = path.replace("{key}", "color").replace("{type}", resource).replace("{stop}", "s")
-        if self.id == "checkAccess":
-            path += "?userId=u&sku=daily"
-        if self.id == "listEvents":
-            path += "?limit=1000"  # Otherwise the answer goes on.
+        path += QUERIES.get(self.id, "")
         if self.needs_version:
             headers.setdefault("If_Match", '"1"')
         body = BODIES.get(self.id, {}) if self.has_body else None

@@ -124,11 +124,14 @@ class Audit(AuditTest):
         for reason, prefix in (("journal_shorter", "other"), ("inconsistent", "another")):
             server = self.start(data=old)
             client = server.client()
+
+            def is_stopped():
+                return f'"checkpoints_stopped","shard":0,"reason":"{reason}"' in server.log_text()
+
             if reason == "journal_shorter":
-                wait_until(lambda: "checkpoints_stopped" in server.log_text())
+                wait_until(is_stopped)
             self.write_users(client, 10, prefix)
-            wait_until(lambda: "checkpoints_stopped" in server.log_text())
-            self.assertIn(f'"reason":"{reason}"', server.log_text())
+            wait_until(is_stopped)
             self.assertIn('daybook_checkpoint_signing{shard="0"} 0',
                           client.get("/metrics").body.decode())
             self.assert_status(client.get("/readyz"), 200)
@@ -184,7 +187,9 @@ class Audit(AuditTest):
         server.run("encryption-key", "rotate")
         self.assertEqual(server.run("audit", "key"), key)
         self.assertEqual(oct((server.data / "checkpoints" / "0").stat().st_mode & 0o777), "0o600")
-        self.note(self.start().client())
+        server = self.start()
+        server.wait_until_ready()
+        self.note(server.client())
 
 
 if __name__ == "__main__":

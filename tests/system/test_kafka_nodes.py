@@ -230,8 +230,9 @@ class Nodes(kafka.OnKafka, AuditTest):
         first, second = self.node("first"), self.node("second")
         self.share(first, second)
         keys = self.make_tenants(first, second)
-        key = first.run("audit", "key")
-        self.assertEqual(second.run("audit", "key"), key)
+        given = ("--keys-encryption-key-file", str(self.directory / "key-encryption-key"))
+        key = first.run("audit", "key", *given)
+        self.assertEqual(second.run("audit", "key", *given), key)
         notes = []
         positions = self.write(first, keys, 1)
         for server in (first, second):  # Each has those of the other, too.
@@ -245,8 +246,7 @@ class Nodes(kafka.OnKafka, AuditTest):
         self.assertNotIn("checkpoints_stopped", second.log_text())
         self.assertGreater(max(map(size_in, notes)), 10)
         self.assertEqual(second.terminate(), 0)
-        journal = second.run("journal", "export", *self.arguments, "--keys-encryption-key-file",
-                             str(self.directory / "key-encryption-key"))
+        journal = second.run("journal", "export", *self.arguments, *given)
         self.verified("journal", self.file("journal", journal + "\n"), "--key", key, "--voids",
                       "--checkpoints", self.file("notes", "\n".join(notes)))
 
