@@ -55,7 +55,8 @@ std::shared_ptr<const SignedCheckpoint> ShardCheckpoints::try_to_sign(bool has_a
         return nullptr;
     }
     set_fault(is_behind ? SigningFault::views_behind : SigningFault::none);
-    if (is_behind || tree.size() == status().size) return nullptr;
+    const bool is_new = tree.size() > status().size;
+    if (is_behind || (is_compared_ && !is_new)) return nullptr;
 
     const Checkpoint next{parts_.shard, tree.size(), tree.root(tree.size())};
     for (const Checkpoint& one : before_) {
@@ -69,6 +70,8 @@ std::shared_ptr<const SignedCheckpoint> ShardCheckpoints::try_to_sign(bool has_a
                                              " entries that were signed");
         return nullptr;
     }
+    is_compared_ = true;
+    if (!is_new) return nullptr;
     auto made = std::make_shared<const SignedCheckpoint>(signed_checkpoint(next, parts_.signer));
     try {
         if (!file_->append(*made)) {

@@ -85,6 +85,7 @@ private:
     journal::NoteVerifier verifier_;
     std::optional<CheckpointFile> file_;
     std::vector<journal::Checkpoint> before_;  // What the next one has to begin with.
+    bool is_compared_ = false;                 // With the tree, since there is this program.
 
     mutable std::mutex mutex_;  // Of the two below.
     std::shared_ptr<const journal::SignedCheckpoint> latest_;

@@ -35,12 +35,11 @@ MemoryRows::Map tiles_of(const MemoryRows& rows) {
 }
 
 // With records of a writer that has lost the shard among them.
-void fill(Book& book, int rounds) {
-    Publisher publisher(book, "acme", 1);
+void fill(Book& book, Publisher& publisher, int rounds) {
     for (int i = 0; i < rounds; ++i) {
         publisher.steps(70);
         auto late = book.make_entry("acme", {});
-        book.open("generation-" + std::to_string(100 + i));
+        book.open("generation-" + std::to_string(book.seq()));
         book.append_raw(book.encode(late));
         book.append_raw("no record");
     }
@@ -48,7 +47,8 @@ void fill(Book& book, int rounds) {
 
 TEST(Tree, IsThatOfAllValidRecords) {
     Book book;
-    fill(book, 5);
+    Publisher publisher(book, "acme", 1);
+    fill(book, publisher, 5);
     MemoryRows rows;
     Posted posted(book, rows);
     posted.catch_up();
@@ -73,11 +73,12 @@ TEST(Tree, IsThatOfAllValidRecords) {
 
 TEST(Tree, HasTheSameRowsWhateverBatchesAndRestartsMadeThem) {
     Book book;
+    Publisher publisher(book, "acme", 1);
     MemoryRows at_once;
     MemoryRows bit_by_bit;
     Posted small(book, bit_by_bit, {.batch_entries_max = 3});
     for (int round = 0; round < 6; ++round) {
-        fill(book, 1);
+        fill(book, publisher, 1);
         bit_by_bit.refuse_writes(1);
         while (small.catch_up() == projections::Step::refused) {
         }
