@@ -180,6 +180,9 @@ TEST(Checkpoints, SurviveALastNoteThatWasTornAnywhere) {
     const std::string two = office.content();
     const Views views(20);
     for (std::size_t size = 0; size <= two.size(); ++size) {
+        // Each takes syncs: all near the ends of the notes, and some between.
+        const bool is_near = one.size() - size + 3 < 6 || two.size() - size < 4 || size < 3;
+        if (!is_near && size % 13 != 0) continue;
         office.write(two.substr(0, size));
         const auto checkpoints = office.open(views);
         ASSERT_TRUE(checkpoints->sign(true)) << size;
