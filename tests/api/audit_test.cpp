@@ -86,7 +86,10 @@ TEST(Audit, ProvesABillToItsTenantAlone) {
     const Auditor auditor;
     const House& house = auditor.house;
     ASSERT_EQ(house.post("/management/vendors", R"({"id":"n","name":"Nordpress"})").status, 201);
-    ASSERT_EQ(house.post("/management/users", R"({"id":"u","name":"Kari"})").status, 201);
+    ASSERT_EQ(
+        house.post("/management/users", R"({"id":"u","email":"kari@example.org","name":"Kari"})")
+            .status,
+        201);
     const auto draft = [](std::string_view id) {
         return R"({"id":")" + std::string(id) +
                R"(","userId":"u","vendorId":"n","currency":"NOK","items":[{"sku":"s","title":"T",)" +
