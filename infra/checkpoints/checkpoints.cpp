@@ -48,17 +48,18 @@ void Checkpoints::run() {
     while (!is_stopping_) {
         changed_.wait_until(lock, next, [this] { return is_stopping_ || has_due_; });
         const auto now = std::chrono::steady_clock::now();
-        const bool is_time = is_stopping_ || now >= next;
+        const bool is_time = now >= next;
         if (is_time) next = now + ports_.interval;
         has_due_ = false;
-        for (std::size_t i = 0; i < shards_.size(); ++i) {
+        for (std::size_t i = 0; i < shards_.size() && !is_stopping_; ++i) {
             if (!std::exchange(shards_[i].is_due, false) && !is_time) continue;
-            const bool is_last = is_stopping_;
             lock.unlock();
-            sign(static_cast<ShardNumber>(i), is_last);
+            sign(static_cast<ShardNumber>(i), false);
             lock.lock();
         }
     }
+    lock.unlock();
+    for (std::size_t i = 0; i < shards_.size(); ++i) sign(static_cast<ShardNumber>(i), true);
 }
 
 void Checkpoints::sign(ShardNumber number, bool is_last) {
