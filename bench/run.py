@@ -187,6 +187,10 @@ def measure_lists(report, work, options):
                        f"{ratio_of(runs, 'few', 'many'):.2f}")
 
 
+PAST_LISTS = {"of all": "", "pending": "&status=PENDING", "paid": "&status=PAID",
+              "userId": "&userId=reader-7", "userId and paid": "&userId=reader-10&status=PAID", "q": "&q=back"}
+
+
 def measure_past(report, work, options):
     bills = options.bills // 4
     report.part("past", f"As of a year ago and of a day ago, against now: {bills:,} bills of two years, each "
@@ -197,8 +201,7 @@ def measure_past(report, work, options):
         known = json.loads(server.ask("GET", f"bills?limit=1&asOf={made['yearAgo']}"))[0]["id"]
         for what, path in {"GET by id": "bills/" + known,
                            **{"list of 20, " + what: "bills?limit=20" + filters
-                              for what, filters in LISTS.items() if what != "amount"},
-                           "list of 20, paid": "bills?limit=20&status=PAID"}.items():
+                              for what, filters in PAST_LISTS.items()}}.items():
             mark = "&" if "?" in path else "?"
             paths = {"now": path, **{when: f"{path}{mark}asOf={made[when]}"
                                      for when in ("yearAgo", "dayAgo")}}

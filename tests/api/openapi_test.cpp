@@ -150,6 +150,8 @@ TEST_F(OpenApiTest, SaysTheScopesThatAreChecked) {
         const bool only_reads = route.verb == http::Verb::get || route.doc.is_preview ||
                                 route.path == "/management/entitlements/check";
         EXPECT_EQ(scope.substr(scope.find(':')), only_reads ? ":read" : ":write") << route.path;
+        // What was is for auditors, whatever it was about.
+        if (scope == "audit:read" && route.path.ends_with("/history")) continue;
         EXPECT_EQ(scope.substr(0, scope.find(':')), route.doc.tag) << route.path;
     }
 }
