@@ -196,6 +196,19 @@ class Audit(Rebuilding):
         server.terminate()
         self.assertEqual(self.command("audit", "replay").stdout[:len(everything)], everything)
 
+    def test_views_without_the_erased_are_what_the_journal_says_without_their_keys(self):
+        _, client = self.begin(2)
+        for number in range(3):
+            user, _, bill = make_contract(client, f"canary-{number}@example.org")
+            client.made("/management/transactions", charge_of(bill, f"charge-{number}"))
+            for name in ("Canary One", "Canary Two"):
+                changed = client.ask("PATCH", f"/management/users/{user['id']}", {"name": name})
+                self.assert_status(changed, 200)
+            if number < 2:
+                erase = f"/management/users/{user['id']}?cancelContracts=true"
+                self.assert_status(client.ask("DELETE", erase), 204)
+        self.assertIn("the same:", self.command("audit", "verify").stdout)
+
     def test_a_row_that_the_journal_does_not_say_is_named(self):
         server, _ = self.begin(3)
         key = server.first_key
