@@ -4,10 +4,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/exit_code.hpp"
 #include "cli/journal_walk.hpp"
-#include "cli/json_changes.hpp"
+#include "codec/json_changes.hpp"
 #include "codec/reflect.hpp"
 #include "journal/keyless_reader.hpp"
 #include "projections/representation.hpp"
@@ -28,6 +29,7 @@ struct Step {
     std::string command;
     journal::Actor actor;
     std::optional<std::string> reason;
+    std::vector<codec::JsonChange> changes;
 };
 constexpr auto describe(const Step*) {
     using domain::field;
@@ -36,31 +38,18 @@ constexpr auto describe(const Step*) {
                           field<&Step::sequence>("sequence", ""), field<&Step::type>("type", ""),
                           field<&Step::occurred_at>("occurredAt", ""),
                           field<&Step::command>("command", ""), field<&Step::actor>("actor", ""),
-                          field<&Step::reason>("reason", ""));
+                          field<&Step::reason>("reason", ""), field<&Step::changes>("changes", ""));
 }
 
-std::string json_of(const Step& step, const std::vector<JsonChange>& changes) {
-    std::string text = codec::to_json(step);
-    text.pop_back();
-    text += R"(,"changes":[)";
-    for (const JsonChange& change : changes) {
-        if (text.back() != '[') text += ',';
-        text += R"({"path":)";
-        codec::Writer(text).text(change.path);
-        if (!change.before.empty()) text += R"(,"before":)" + change.before;
-        if (!change.after.empty()) text += R"(,"after":)" + change.after;
-        text += '}';
-    }
-    return text + "]}";
-}
-
-std::string lines_of(const Step& step, const std::vector<JsonChange>& changes) {
+std::string lines_of(const Step& step) {
     std::string text = step.position + ' ' + domain::to_rfc3339(step.time) + ' ' + step.tenant +
                        ' ' + step.subject + ' ' + std::to_string(step.sequence) + ' ' + step.type +
                        " (" + step.command + " by " + step.actor.type + ' ' + step.actor.id + ')';
-    for (const JsonChange& change : changes) {
-        text += "\n    " + change.path + ": " + (change.before.empty() ? "-" : change.before) +
-                " -> " + (change.after.empty() ? "-" : change.after);
+    const auto shown = [](const std::optional<domain::Json>& value) {
+        return value ? value->text : "-";
+    };
+    for (const codec::JsonChange& change : step.changes) {
+        text += "\n    " + change.path + ": " + shown(change.before) + " -> " + shown(change.after);
     }
     return text;
 }
@@ -155,7 +144,7 @@ private:
                                            " has a gap: " + std::to_string(event.sequence) +
                                            " follows " + std::to_string(version));
         }
-        const std::string before = version == 0 ? "{}" : projections::representation(aggregate);
+        const std::string before = version == 0 ? "" : projections::representation(aggregate);
         domain::advance(aggregate, event.event, event.occurred_at);
         std::string row;
         projections::append_row(row, aggregate, entry.seq, {});
@@ -163,11 +152,11 @@ private:
         batch_->put(key, row);
         if (!rows_->write(*batch_)) throw Exit(ExitCode::failure, "there is no disk space");
         if (!request_.user.empty() && !is_about(aggregate, request_.user)) return;
-        show(entry, event, changes_between(before, projections::representation(aggregate)));
+        show(entry, event, codec::changes_between(before, projections::representation(aggregate)));
     }
 
     void show(const journal::Entry& entry, const journal::RecordedEvent& event,
-              const std::vector<JsonChange>& changes) {
+              std::vector<codec::JsonChange> changes) {
         ++shown_;
         const Step step{std::to_string(entry.shard) + '-' + std::to_string(entry.seq),
                         entry.time,
@@ -178,8 +167,9 @@ private:
                         event.occurred_at,
                         entry.command.type,
                         entry.command.actor,
-                        entry.command.reason};
-        console_.print(request_.as_json ? json_of(step, changes) : lines_of(step, changes));
+                        entry.command.reason,
+                        std::move(changes)};
+        console_.print(request_.as_json ? codec::to_json(step) : lines_of(step));
     }
 
     Node& node_;

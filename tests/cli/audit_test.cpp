@@ -1,4 +1,4 @@
-// What audits compare: JSON documents member by member, and rows one by one.
+// What audits compare: rows, one by one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,32 +6,12 @@
 
 #include "cli/audit_views.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/json_changes.hpp"
 #include "projections/row_keys.hpp"
 #include "tests/support/memory_rows.hpp"
 
 namespace {
 
-using cli::changes_between;
-using cli::JsonChange;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-TEST(JsonChanges, AreMembersThatCameWentOrAreOthers) {
-    EXPECT_THAT(changes_between(R"({"a":1,"b":"x","c":[1,2],"same":{"d":null}})",
-                                R"({"a":2,"c":[1],"same":{"d":null},"e":true})"),
-                ElementsAre(JsonChange{"/a", "1", "2"}, JsonChange{"/b", R"("x")", ""},
-                            JsonChange{"/c", "[1,2]", "[1]"}, JsonChange{"/e", "", "true"}));
-    EXPECT_THAT(changes_between(R"({"a":1})", R"({"a":1})"), IsEmpty());
-}
-
-TEST(JsonChanges, ArePointersIntoObjects) {
-    EXPECT_THAT(changes_between("{}", R"({"a":{"b/c":{"d~e":1}}})"),
-                ElementsAre(JsonChange{"/a/b~1c/d~0e", "", "1"}));
-    EXPECT_THAT(changes_between(R"({"a":{"b":1}})", R"({"a":2})"),
-                ElementsAre(JsonChange{"/a", "", "2"}, JsonChange{"/a/b", "1", ""}));
-}
 
 class CompareRows : public testing::Test {
 protected:
