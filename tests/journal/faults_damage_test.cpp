@@ -44,9 +44,21 @@ std::string text_of(std::size_t i) {
     return text;
 }
 
-void fill(infra::EmbeddedJournal& log) {
+fs::path oldest_log(const fs::path& directory) {
+    fs::path oldest;
+    for (const auto& entry : fs::directory_iterator(directory / "log")) {
+        if (entry.path().extension() != ".log") continue;
+        if (oldest.empty() || entry.path() < oldest) oldest = entry.path();
+    }
+    return oldest;
+}
+
+void fill(infra::EmbeddedJournal& log, const fs::path& directory) {
     const auto session = log.open_session(0);
+    const fs::path first_log = oldest_log(directory);
     for (std::size_t i = 1; i <= record_count; ++i) {
+        // What it held is in a table by then, which the manifest names.
+        while (i == record_count && fs::exists(first_log)) std::this_thread::yield();
         session->append({std::make_shared<const std::string>(text_of(i))});
         // The last record is a batch of its own.
         if (i % 20 != 0 && i + 1 < record_count) continue;
@@ -71,7 +83,7 @@ protected:
         auto options = options_for(killed_);
         options.files = disk;
         auto log = std::make_unique<infra::EmbeddedJournal>(options);
-        fill(*log);
+        fill(*log, killed_);
         // Flushing is done behind our backs; copying needs it to be at rest.
         disk->power_off();
         fs::copy(killed_, copied_, fs::copy_options::recursive);
