@@ -17,9 +17,20 @@ constexpr projections::ProjectorLimits limits{
     .batch_bytes_max = 16 << 20, .batch_entries_max = 12'000, .cached_aggregates_max = 50'000};
 // What the live views stand still for while it is made up for: milliseconds.
 constexpr std::uint64_t records_near = 500;
+// While somebody writes, bits are as small as this, and each is followed by so much rest for its
+// work: who waits for an answer meets one that is nearly over. But it has to gain on the writers.
+constexpr std::uint64_t records_while_busy = 200;
+constexpr int rest_for_work = 3;
+constexpr std::uint64_t gain = 2;
 // A full disk, or a broker that does not answer: for a minute.
 constexpr std::chrono::milliseconds refusal_pause{100};
 constexpr int refusals_max = 600;
+
+std::uint64_t records_in(const Projectors& projectors) {
+    std::uint64_t records = 0;
+    for (const auto& one : projectors) records += one->offset();
+    return records;
+}
 
 }  // namespace
 
@@ -43,9 +54,13 @@ ViewBuild::ViewBuild(Parts parts) : parts_(std::move(parts)), keys_(*parts_.rows
         projectors_.push_back(std::make_unique<projections::Projector>(
             projections::Projector::Parts{shard, parts_.journal, parts_.codec, *parts_.rows, keys_,
                                           parts_.contents, limits}));
-        records_at_start_ += projectors_.back()->offset();
     }
+    records_at_start_ = posted();
+    live_at_start_ = live_seen_ = posted_live();
 }
+
+std::uint64_t ViewBuild::posted() const { return records_in(projectors_); }
+std::uint64_t ViewBuild::posted_live() const { return records_in(parts_.live); }
 
 projections::Step ViewBuild::step(std::size_t shard) {
     const auto live = parts_.live[shard]->status();
@@ -53,9 +68,12 @@ projections::Step ViewBuild::step(std::size_t shard) {
         throw Exit(ExitCode::failure,
                    "the live views stand still (" + std::string(domain::name(live.reason)) + ")");
     }
-    const auto step = projectors_[shard]->step(live.offset);
+    projections::Projector& own = *projectors_[shard];
+    auto step = projections::Step::idle;
+    if (is_busy_) step = own.step(std::min(live.offset, own.offset() + records_while_busy));
+    if (step == projections::Step::idle) step = own.step(live.offset);
     if (step == projections::Step::stopped) {
-        const auto status = projectors_[shard]->status();
+        const auto status = own.status();
         throw Exit(ExitCode::failure, "record " + std::to_string(status.offset) + " of shard " +
                                           std::to_string(shard) + " cannot be posted: " +
                                           std::string(domain::name(status.reason)));
@@ -72,15 +90,20 @@ projections::Step ViewBuild::step(std::size_t shard) {
 }
 
 bool ViewBuild::advance() {
+    const auto began = std::chrono::steady_clock::now();
     bool has_advanced = false;
     for (std::size_t shard = 0; shard < projectors_.size(); ++shard) {
         if (step(shard) == projections::Step::advanced) has_advanced = true;
     }
-    std::uint64_t behind = 0;
-    for (std::size_t shard = 0; shard < projectors_.size(); ++shard) {
-        behind += parts_.live[shard]->offset() - projectors_[shard]->offset();
-    }
-    return has_advanced && behind > records_near;
+    rest(std::chrono::steady_clock::now() - began);
+    return has_advanced && posted_live() - posted() > records_near;
+}
+
+void ViewBuild::rest(std::chrono::nanoseconds worked) {
+    const std::uint64_t live = posted_live();
+    is_busy_ = live != std::exchange(live_seen_, live);
+    const bool gains = posted() - records_at_start_ >= gain * (live - live_at_start_);
+    if (is_busy_ && gains) std::this_thread::sleep_for(worked * rest_for_work);
 }
 
 // Between two steps that belong together, such as posting an erasure and emptying the rows, it is

@@ -54,13 +54,19 @@ public:
 
 private:
     projections::Step step(std::size_t shard);
+    void rest(std::chrono::nanoseconds worked);
+    std::uint64_t posted() const;
+    std::uint64_t posted_live() const;
     std::vector<std::unique_lock<std::mutex>> hold_live();
 
     Parts parts_;
     projections::KeyDirectory keys_;
     Projectors projectors_;
     std::uint64_t records_at_start_ = 0;
-    int refusals_ = 0;  // One after another.
+    std::uint64_t live_at_start_ = 0;
+    std::uint64_t live_seen_ = 0;
+    bool is_busy_ = false;  // Somebody writes.
+    int refusals_ = 0;      // One after another.
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
