@@ -26,7 +26,9 @@ Outcome outcome(Gate& gate, const Gate::Refusal& refusal) {
 }
 
 Outcome read(std::string_view head, std::string_view body, std::size_t piece) {
-    const api::http::ServerConfig config{.body_bytes_max = 4096, .chunk_framing_bytes_max = 1024};
+    api::http::ServerConfig config;
+    config.body_bytes_max = 4096;
+    config.chunk_framing_bytes_max = 1024;
     Gate gate(config);
     if (auto refusal = gate.read_head(head, [] { return std::uint64_t{1}; })) {
         return outcome(gate, refusal);
