@@ -128,7 +128,7 @@ class Denials(ServerTest):
                 before = count(first, reason)
                 answer = first.with_key(key).get("/management/bills?q=canary", X_Request_Id=reason)
                 self.assertIn(answer.status, (401, 403))
-                self.assertEqual(count(first, reason), before + 1)
+                wait_until(lambda: count(first, reason) == before + 1)
                 wait_until(lambda: any(line["requestId"] == reason for line in denied(server)))
                 (line,) = [one for one in denied(server) if one["requestId"] == reason]
                 self.assertEqual((line["reason"], line["route"], line["method"], line["status"]),
