@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "api/auth.hpp"
-#include "api/http/completion.hpp"
+#include "api/http/on_worker.hpp"
 #include "api/kinds.hpp"
 #include "codec/writer.hpp"
 #include "journal/chain.hpp"
@@ -115,18 +115,13 @@ Task<Response> Customers::answer(http::Request request, bool by_number, Show sho
                         .id = std::string(request.path_values[0]),
                         .by_number = by_number,
                         .known = std::string(request.header("If-None-Match"))};
-    using Answer = std::shared_ptr<Response>;
-    std::function<void(http::Completion<Answer>)> start = [&](http::Completion<Answer> done) {
-        workers_.submit([this, wanted, show, done] {
-            done(std::make_shared<Response>(answer_of(wanted, show)));
-        });
-    };
-    const auto answer = co_await http::completed<Answer>(request.deadline, std::move(start));
+    std::function<Response()> job = [this, wanted, show] { return answer_of(wanted, show); };
+    auto answer = co_await http::on_worker(workers_, request.deadline, std::move(job));
     if (!answer) {
         co_return http::try_again(Status::unavailable, "overloaded",
                                   "The server is too busy to answer now.");
     }
-    co_return std::move(**answer);
+    co_return *std::move(answer);
 }
 
 Response Customers::answer_of(const Wanted& wanted, const Show& show) const {

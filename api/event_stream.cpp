@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api/http/on_worker.hpp"
+
 namespace api {
 namespace {
 
@@ -32,13 +34,10 @@ http::Task<std::optional<FeedResult>> read_feed(http::Workers& workers,
                                                 domain::TenantId tenant, EventRequest wanted,
                                                 projections::FeedLimits limits,
                                                 steady_clock::time_point deadline) {
-    std::function<void(http::Completion<FeedResult>)> start =
-        [&](http::Completion<FeedResult> done) {
-            workers.submit([done = std::move(done), &feed, tenant, wanted, limits] {
-                done(read_page(feed, tenant, wanted, limits));
-            });
-        };
-    co_return co_await http::completed<FeedResult>(deadline, std::move(start));
+    std::function<FeedResult()> job = [&feed, tenant, wanted, limits] {
+        return read_page(feed, tenant, wanted, limits);
+    };
+    co_return co_await http::on_worker(workers, deadline, std::move(job));
 }
 
 EventStream::EventStream(Ports ports, domain::TenantId tenant, EventRequest wanted,

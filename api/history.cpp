@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/event_request.hpp"
-#include "api/http/completion.hpp"
+#include "api/http/on_worker.hpp"
 #include "api/list_parameters.hpp"
 #include "api/route_docs.hpp"
 #include "codec/reflect.hpp"
@@ -96,15 +96,12 @@ Task<Response> Histories::answer(http::Request request, domain::Kind kind) const
         add_position(response, reads_.views(), position);
         co_return response;
     }
-    using Answer = std::shared_ptr<Result>;
-    std::function<void(http::Completion<Answer>)> start = [&](http::Completion<Answer> done) {
-        workers_.submit([this, tenant = request.tenant(), wanted = *query, done] {
-            done(std::make_shared<Result>(read_page(history_, tenant, wanted)));
-        });
+    std::function<Result()> job = [this, tenant = request.tenant(), wanted = *query] {
+        return read_page(history_, tenant, wanted);
     };
-    const auto page = co_await http::completed<Answer>(request.deadline, std::move(start));
-    if (!page || !**page) co_return http::journal_unavailable();
-    Response response = shown(request, kind, ***page);
+    const auto page = co_await http::on_worker(workers_, request.deadline, std::move(job));
+    if (!page || !*page) co_return http::journal_unavailable();
+    Response response = shown(request, kind, **page);
     add_position(response, reads_.views(), position);
     co_return response;
 }

@@ -1,8 +1,6 @@
 // Workers: threads for what must not hold up an I/O thread, such as reading much from disk.
 //
-//   auto page = co_await completed<Page>(request.deadline, [&](Completion<Page> done) {
-//       workers.submit([done, …] { done(read()); });
-//   });
+// Handlers wait for one by on_worker.hpp.
 //
 // Jobs run in the order in which they came, and are not to throw. Whoever submits bounds how many
 // there can be. Threads: all functions may be called from any thread.
