@@ -6,6 +6,7 @@
 
 #include "api/body.hpp"
 #include "api/list_parameters.hpp"
+#include "api/parameter_faults.hpp"
 #include "api/preconditions.hpp"
 #include "codec/reflect.hpp"
 
@@ -19,38 +20,31 @@ using http::Task;
 
 template <class T>
 void read_text(const http::Request& request, std::string_view name, T& value,
-               std::vector<http::FieldError>& errors) {
+               ParameterFaults& faults) {
     auto parsed = T::parse(request.parameter(name).value_or(""));
     if (parsed) {
         value = *std::move(parsed);
     } else {
-        errors.push_back({std::string(name), "invalid_parameter", std::string(parsed.error())});
+        faults.add(name, std::string(parsed.error()));
     }
 }
 
-Problem invalid_query(std::vector<http::FieldError> errors) {
-    Problem problem{Status::bad_request, "invalid_parameter",
-                    "The query breaks the rules that `errors` names."};
-    problem.errors = std::move(errors);
-    return problem;
-}
-
-bool read_explain(const http::Request& request, std::vector<http::FieldError>& errors) {
+bool read_explain(const http::Request& request, ParameterFaults& faults) {
     const auto text = request.parameter("explain");
     if (text && *text != "true" && *text != "false") {
-        errors.push_back({"explain", "invalid_parameter", "Must be true or false."});
+        faults.add("explain", "Must be true or false.");
     }
     return text == "true";
 }
 
-AccessQuestion read_question(const http::Request& request, std::vector<http::FieldError>& errors) {
+AccessQuestion read_question(const http::Request& request, ParameterFaults& faults) {
     AccessQuestion question;
-    read_text(request, "userId", question.user_id, errors);
-    read_text(request, "sku", question.sku, errors);
+    read_text(request, "userId", question.user_id, faults);
+    read_text(request, "sku", question.sku, faults);
     if (const auto at = request.parameter("at")) {
         question.at = parse_time_or_date(*at);
         if (!question.at) {
-            errors.push_back({"at", "invalid_parameter", "Must be an RFC 3339 time or a date."});
+            faults.add("at", "Must be an RFC 3339 time or a date.");
         }
     }
     return question;
@@ -81,10 +75,10 @@ AccessCheck AccessChecks::check(const domain::TenantId& tenant, AccessQuestion q
 }
 
 Task<Response> AccessChecks::answer_one(http::Request request) const {
-    std::vector<http::FieldError> errors;
-    AccessQuestion question = read_question(request, errors);
-    const bool is_explained = read_explain(request, errors);
-    if (!errors.empty()) co_return invalid_query(std::move(errors));
+    ParameterFaults faults;
+    AccessQuestion question = read_question(request, faults);
+    const bool is_explained = read_explain(request, faults);
+    if (!faults.empty()) co_return faults.problem();
     if (has_min_position(request)) {
         auto problem = co_await read_.reach_position(request);
         if (problem) co_return *std::move(problem);
@@ -101,9 +95,9 @@ Task<Response> AccessChecks::answer_batch(http::Request request) const {
     auto invalid =
         read_body(request.body, codec::type_of<std::vector<AccessQuestion>>(), &questions, nullptr);
     if (invalid) co_return *std::move(invalid);
-    std::vector<http::FieldError> errors;
-    const bool is_explained = read_explain(request, errors);
-    if (!errors.empty()) co_return invalid_query(std::move(errors));
+    ParameterFaults faults;
+    const bool is_explained = read_explain(request, faults);
+    if (!faults.empty()) co_return faults.problem();
     if (is_explained && questions.size() > explained_questions_max) {
         co_return Problem{Status::unprocessable_content, "too_many_items",
                           "With explain=true at most 10 questions are answered at once."};

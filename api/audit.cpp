@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "api/http/completion.hpp"
+#include "api/http/on_worker.hpp"
+#include "api/parameter_faults.hpp"
 #include "api/preconditions.hpp"
 #include "codec/reflect.hpp"
 #include "domain/numbers.hpp"
@@ -35,38 +37,29 @@ Problem tree_too_small(Seq size) {
             "There are " + std::to_string(size) + " entries so far."};
 }
 
-// What the query says, and all its faults.
+// What the query says; what is wrong with it goes to the faults.
 class Query {
 public:
-    explicit Query(const http::Request& request) : request_(request) {}
+    Query(const http::Request& request, ParameterFaults& faults)
+        : request_(request), faults_(faults) {}
 
     bool has(std::string_view name) const { return request_.parameter(name).has_value(); }
     // The position of an entry in the shard: its seq.
     Seq position(std::string_view name, journal::ShardNumber shard) {
         const auto position = parse_position(request_.parameter(name).value_or(""));
         if (position && position->shard == shard && position->seq > 0) return position->seq;
-        refuse(name, "Must be a Daybook-Position as an answer to this tenant gave it.");
+        faults_.add(name, "Must be a Daybook-Position as an answer to this tenant gave it.");
         return 1;
     }
     Seq size(std::string_view name) {
         const auto size = domain::parse_whole<Seq>(request_.parameter(name).value_or(""));
-        if (!size || *size == 0) refuse(name, "Must be a number of entries, from 1.");
+        if (!size || *size == 0) faults_.add(name, "Must be a number of entries, from 1.");
         return std::max<Seq>(size.value_or(1), 1);
-    }
-    void refuse(std::string_view name, std::string_view detail) {
-        errors_.push_back({std::string(name), "invalid_parameter", std::string(detail)});
-    }
-    std::optional<Problem> problem() const {
-        if (errors_.empty()) return std::nullopt;
-        Problem problem{Status::bad_request, "invalid_parameter",
-                        "The query breaks the rules that `errors` names."};
-        problem.errors = errors_;
-        return problem;
     }
 
 private:
     const http::Request& request_;
-    std::vector<http::FieldError> errors_;
+    ParameterFaults& faults_;
 };
 
 template <class Document>
@@ -116,6 +109,17 @@ Task<Audit::Found> Audit::find(const http::Request& request, Seq seq) const {
     co_return found;
 }
 
+Task<Audit::Found> Audit::find_newest(const http::Request& request, Seq seq) const {
+    const Seq size = ports_.read.views().position_of(request.tenant()).seq;
+    Found found;
+    if (seq > size) {
+        found.answer = tree_too_small(size);
+    } else {
+        found = co_await find(request, seq);
+    }
+    co_return found;
+}
+
 Task<Response> Audit::answer_checkpoint(http::Request request) const {
     Seq seq = 1;
     if (has_min_position(request)) {
@@ -134,20 +138,18 @@ Task<Response> Audit::answer_checkpoint(http::Request request) const {
 
 Task<Response> Audit::answer_inclusion(http::Request request) const {
     const journal::ShardNumber shard = ports_.read.views().shard_of(request.tenant());
-    Query query(request);
+    ParameterFaults faults;
+    Query query(request, faults);
     const Seq seq = query.position("position", shard);
     std::optional<Seq> size;
     if (query.has("size")) {
         size = query.size("size");
-        if (*size < seq) query.refuse("size", "Must be so large that the position is in it.");
+        if (*size < seq) faults.add("size", "Must be so large that the position is in it.");
     }
-    if (auto problem = query.problem()) co_return *std::move(problem);
+    if (!faults.empty()) co_return faults.problem();
     journal::InclusionDocument document;
     if (!size) {
-        if (seq > ports_.read.views().position_of(request.tenant()).seq) {
-            co_return tree_too_small(ports_.read.views().position_of(request.tenant()).seq);
-        }
-        Found found = co_await find(request, seq);
+        Found found = co_await find_newest(request, seq);
         if (found.answer) co_return *std::move(found.answer);
         size = found.checkpoint->checkpoint.size;
         document.checkpoint = found.checkpoint->note;
@@ -165,20 +167,18 @@ Task<Response> Audit::answer_inclusion(http::Request request) const {
 
 Task<Response> Audit::answer_consistency(http::Request request) const {
     const journal::ShardNumber shard = ports_.read.views().shard_of(request.tenant());
-    Query query(request);
+    ParameterFaults faults;
+    Query query(request, faults);
     const Seq from = query.size("from");
     std::optional<Seq> to;
     if (query.has("to")) {
         to = query.size("to");
-        if (*to < from) query.refuse("to", "Must not be less than `from`.");
+        if (*to < from) faults.add("to", "Must not be less than `from`.");
     }
-    if (auto problem = query.problem()) co_return *std::move(problem);
+    if (!faults.empty()) co_return faults.problem();
     journal::ConsistencyDocument document;
     if (!to) {
-        if (from > ports_.read.views().position_of(request.tenant()).seq) {
-            co_return tree_too_small(ports_.read.views().position_of(request.tenant()).seq);
-        }
-        Found found = co_await find(request, from);
+        Found found = co_await find_newest(request, from);
         if (found.answer) co_return *std::move(found.answer);
         to = found.checkpoint->checkpoint.size;
         document.checkpoint = found.checkpoint->note;
@@ -204,14 +204,10 @@ Task<Response> Audit::answer_bill(http::Request request) const {
         if (problem) co_return *std::move(problem);
     }
     const std::string bill(request.path_values[0]);
-    std::function<void(http::Completion<Entries>)> start =
-        [this, &request, bill](const http::Completion<Entries>& done) {
-            ports_.workers.submit(
-                [&evidence = ports_.evidence, tenant = request.tenant(), bill, done] {
-                    done(evidence.read(tenant, {domain::Kind::bills, bill}));
-                });
-        };
-    const auto entries = co_await http::completed<Entries>(request.deadline, std::move(start));
+    std::function<Entries()> job = [&evidence = ports_.evidence, tenant = request.tenant(), bill] {
+        return evidence.read(tenant, {domain::Kind::bills, bill});
+    };
+    const auto entries = co_await http::on_worker(ports_.workers, request.deadline, std::move(job));
     if (!entries || !*entries) co_return http::journal_unavailable();
     if ((*entries)->empty()) co_return no_such_resource(domain::Kind::bills);
     Found found = co_await find(request, (*entries)->back().seq);

@@ -61,6 +61,8 @@ private:
         std::optional<http::Response> answer;
     };
     http::Task<Found> find(const http::Request& request, journal::Seq seq) const;
+    // The same, and refuses what the journal does not have yet.
+    http::Task<Found> find_newest(const http::Request& request, journal::Seq seq) const;
     http::Task<http::Response> answer_checkpoint(http::Request request) const;
     http::Task<http::Response> answer_inclusion(http::Request request) const;
     http::Task<http::Response> answer_consistency(http::Request request) const;

@@ -9,13 +9,13 @@
 
 #include "api/as_of.hpp"
 #include "api/kinds.hpp"
+#include "api/parameter_faults.hpp"
 #include "domain/numbers.hpp"
 #include "domain/time.hpp"
 
 namespace api {
 namespace {
 
-using http::FieldError;
 using http::ParameterType;
 using http::QueryParameter;
 using projections::Filter;
@@ -78,11 +78,11 @@ public:
     }
 
     projections::ListQuery query_;
-    std::vector<FieldError> errors_;
+    ParameterFaults faults_;
 
 private:
     void fault(std::string_view parameter, std::string detail) {
-        errors_.push_back({std::string(parameter), "invalid_parameter", std::move(detail)});
+        faults_.add(parameter, std::move(detail));
     }
 
     void read_filter(Filter filter) {
@@ -268,12 +268,7 @@ domain::Result<projections::ListQuery, http::Problem> read_list_query(const http
                                                                       const Cursors& cursors) {
     ListReader reader(request, kind);
     reader.read();
-    if (!reader.errors_.empty()) {
-        http::Problem problem{http::Status::bad_request, "invalid_parameter",
-                              "The query breaks the rules that `errors` names."};
-        problem.errors = std::move(reader.errors_);
-        return domain::Failure(std::move(problem));
-    }
+    if (!reader.faults_.empty()) return domain::Failure(reader.faults_.problem());
     if (const auto cursor = request.parameter("cursor")) {
         auto place = cursors.open(list_identity(request, kind), *cursor);
         if (!place) return domain::Failure(cursor_problem(place.error()));
