@@ -10,6 +10,7 @@
 #include "journal/erasure.hpp"
 #include "journal/event_codec.hpp"
 #include "projections/bytes.hpp"
+#include "projections/past_entries.hpp"
 #include "projections/representation.hpp"
 #include "projections/resource_view.hpp"
 #include "projections/row_keys.hpp"
@@ -98,8 +99,7 @@ public:
           query_(query),
           shard_(history.position_of_(tenant).shard),
           snapshot_(history.rows_.snapshot()),
-          versions_(
-              snapshot_->walk(std::string(version_rows) + std::string(tenant.view()) + '\0')) {
+          past_(*snapshot_, history.journal_, tenant, shard_) {
         subjects_.insert(query.subject);
         if (query.subject.kind != domain::Kind::users) return;
         person_ = domain::UserId{query.subject.id};
@@ -110,7 +110,7 @@ public:
         const bool is_within = query_.after.events != FeedPlace::all_events;
         std::vector<Seq> seqs;
         for (const Subject& subject : subjects_) {
-            add_entries(seqs, subject, query_.after.seq + (is_within ? 0 : 1), entries_max + 1);
+            past_.find(seqs, subject, query_.after.seq + (is_within ? 0 : 1), entries_max + 1);
         }
         std::ranges::sort(seqs);
         const auto repeated = std::ranges::unique(seqs);
@@ -129,40 +129,6 @@ public:
     }
 
 private:
-    // The seqs of the entries that changed the subject, from `first` on, in order.
-    void add_entries(std::vector<Seq>& seqs, const Subject& subject, Seq first, std::size_t most) {
-        const std::string prefix = version_prefix(tenant_, subject);
-        std::optional<Seq> made;
-        versions_->seek(prefix);
-        if (is_at(prefix)) {
-            made = read_big_endian<Seq>(versions_->value());
-        } else if (const auto row =
-                       snapshot_->get(resource_key(tenant_, subject.kind, subject.id))) {
-            made = view_row(*row).seq;
-        }
-        if (made && *made >= first) seqs.push_back(*made);
-        std::string key = prefix;
-        append_big_endian(key, first);
-        for (versions_->seek(key); most > 0 && is_at(prefix); versions_->next(), --most) {
-            seqs.push_back(read_big_endian<Seq>(versions_->key().substr(prefix.size())));
-        }
-    }
-    bool is_at(std::string_view prefix) const {
-        return versions_->valid() && versions_->key().starts_with(prefix);
-    }
-
-    domain::Result<journal::Bytes, JournalError> record_of(Seq seq) const {
-        const auto listed = snapshot_->get(feed_key(tenant_, seq));
-        if (!listed) return Failure(JournalError::unavailable);
-        const auto offset = read_big_endian<journal::Offset>(*listed);
-        auto read = history_.journal_.read(shard_, offset - 1, 1);
-        if (!read) return Failure(read.error());
-        if (read->empty() || read->front().offset != offset) {
-            return Failure(JournalError::unavailable);
-        }
-        return read->front().bytes;
-    }
-
     // The entry, with what its events tell about the person of a story alone.
     domain::Result<journal::Entry, JournalError> entry_of(Seq seq, std::string_view record) const {
         auto decoded = history_.codec_.decode(record);
@@ -185,7 +151,7 @@ private:
 
     // True when the page is full, and there is more.
     domain::Result<bool, JournalError> take(Seq seq) {
-        const auto record = record_of(seq);
+        const auto record = past_.record(seq);
         if (!record) return Failure(record.error());
         if (!may_pass(**record)) return false;
         const auto entry = entry_of(seq, **record);
@@ -251,10 +217,10 @@ private:
 
     std::optional<JournalError> fold_up_to(State& state, const Subject& subject, Seq end) {
         std::vector<Seq> seqs;
-        add_entries(seqs, subject, state.seq + 1, std::numeric_limits<std::size_t>::max());
+        past_.find(seqs, subject, state.seq + 1, std::numeric_limits<std::size_t>::max());
         for (const Seq seq : seqs) {
             if (seq >= end) break;
-            const auto record = record_of(seq);
+            const auto record = past_.record(seq);
             if (!record) return record.error();
             const auto entry = entry_of(seq, **record);
             if (!entry) return entry.error();
@@ -272,7 +238,7 @@ private:
     const HistoryQuery& query_;
     journal::ShardNumber shard_;
     std::unique_ptr<journal::RowSnapshot> snapshot_;
-    std::unique_ptr<journal::RowWalk> versions_;  // Of the tenant.
+    PastEntries past_;
     std::set<Subject> subjects_;
     std::optional<domain::UserId> person_;  // Whose story it is.
     std::map<Subject, State> states_;
