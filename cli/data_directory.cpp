@@ -1,6 +1,5 @@
 #include "cli/data_directory.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "cli/exit_code.hpp"
+#include "infra/durable_files.hpp"
 
 namespace cli {
 namespace {
@@ -17,6 +17,13 @@ namespace {
 [[noreturn]] void refuse(const std::string& what, const std::filesystem::path& path, int error) {
     throw Exit(ExitCode::data,
                what + " " + path.string() + ": " + std::generic_category().message(error));
+}
+
+template <class F>
+void or_refuse(F use) try {
+    use();
+} catch (const std::system_error& failure) {
+    throw Exit(ExitCode::data, failure.what());
 }
 
 std::filesystem::path made(std::filesystem::path root) {
@@ -29,15 +36,6 @@ std::filesystem::path made(std::filesystem::path root) {
 
 std::filesystem::path without_end_slash(const std::filesystem::path& path) {
     return path.has_filename() ? path : path.parent_path();
-}
-
-void sync_directory(const std::filesystem::path& path) {
-    const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) refuse("cannot open", path, errno);
-    const bool is_synced = fsync(directory) == 0;
-    const int error = errno;
-    close(directory);
-    if (!is_synced) refuse("cannot sync", path, error);
 }
 
 infra::DirectoryLock locked(const std::filesystem::path& root) try {
@@ -105,21 +103,11 @@ void DataDirectory::set_importing(bool is_importing) const {
     const std::filesystem::path path = root_ / "importing";
     if (is_importing) return write_private_file(path, "");
     if (unlink(path.c_str()) != 0) refuse("cannot remove", path, errno);
-    sync_directory(root_);
+    or_refuse([this] { infra::sync_directory(root_); });
 }
 
 void write_private_file(const std::filesystem::path& path, const std::string& text) {
-    const std::string temporary = path.string() + ".new";
-    const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) refuse("cannot make", temporary, errno);
-    const bool is_written =
-        write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(file) == 0;
-    const int error = errno;
-    close(file);
-    if (!is_written) refuse("cannot write", temporary, error);
-    if (rename(temporary.c_str(), path.c_str()) != 0) refuse("cannot make", path, errno);
-    sync_directory(path.parent_path());
+    or_refuse([&] { infra::replace_file(path, text); });
 }
 
 }  // namespace cli

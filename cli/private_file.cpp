@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "cli/exit_code.hpp"
+#include "infra/durable_files.hpp"
 #include "journal/chain.hpp"
 
 namespace cli {
@@ -43,12 +44,7 @@ void PrivateFile::flush() {
     crypto_hash_sha256_update(&hash_, reinterpret_cast<const unsigned char*>(text_.data()),
                               text_.size());
     bytes_ += text_.size();
-    for (std::string_view left = text_; !left.empty();) {
-        const auto written = write(file_, left.data(), left.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) refuse("cannot write");
-        left.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!infra::write_all(file_, text_)) refuse("cannot write");
     text_.clear();
 }
 

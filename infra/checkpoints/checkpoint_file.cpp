@@ -11,29 +11,13 @@
 #include <system_error>
 #include <utility>
 
+#include "infra/durable_files.hpp"
+
 namespace infra {
 namespace {
 
 // Many times a note.
 constexpr std::uint64_t end_bytes = 16 << 10;
-
-void sync_directory(const std::filesystem::path& path) {
-    const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool is_synced = directory >= 0 && fsync(directory) == 0;
-    const int error = errno;
-    if (directory >= 0) close(directory);
-    if (!is_synced) throw std::system_error(error, std::generic_category(), path.string());
-}
-
-bool write_all(int file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = write(file, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
 
 }  // namespace
 

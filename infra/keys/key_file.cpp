@@ -1,9 +1,7 @@
 #include "infra/keys/key_file.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +13,7 @@
 #include <string>
 #include <system_error>
 
+#include "infra/durable_files.hpp"
 #include "infra/keys/sealing.hpp"
 
 namespace infra {
@@ -25,24 +24,6 @@ constexpr std::string_view root_purpose = "root key";
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& file) {
     throw std::system_error(errno, std::generic_category(), what + " " + file.string());
-}
-
-// Whole or not at all, also when the power fails.
-void write_file(const std::filesystem::path& file, std::string_view text) {
-    const std::string temporary = file.string() + ".new";
-    const int handle = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (handle < 0) fail("cannot make", temporary);
-    const bool written =
-        write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(handle) == 0;
-    if (close(handle) != 0 || !written) fail("cannot write", temporary);
-    if (rename(temporary.c_str(), file.c_str()) != 0) fail("cannot make", file);
-
-    const int directory = open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) fail("cannot open", file.parent_path());
-    const bool synced = fsync(directory) == 0;
-    close(directory);
-    if (!synced) fail("cannot sync", file.parent_path());
 }
 
 std::optional<std::string> read_file(const std::filesystem::path& file) {
@@ -64,7 +45,7 @@ void make_key_file(const std::filesystem::path& file, Randomness& randomness) {
     std::array<char, 2 * key_bytes + 1> digits{};
     sodium_bin2hex(digits.data(), digits.size(), key.bytes.data(), key.bytes.size());
     digits.back() = '\n';
-    write_file(file, {digits.data(), digits.size()});
+    replace_file(file, {digits.data(), digits.size()});
     sodium_memzero(digits.data(), digits.size());
 }
 
@@ -137,7 +118,7 @@ void replace_key_encryption_key(const std::filesystem::path& key_file,
     if (to.empty()) std::filesystem::remove(next);
     const Secret key = key_encryption_key(next, true, randomness);
     const std::string_view plain(reinterpret_cast<const char*>(root.bytes.data()), key_bytes);
-    write_file(root_file, encrypt(key.bytes, root_purpose, plain, randomness));
+    replace_file(root_file, encrypt(key.bytes, root_purpose, plain, randomness));
     if (to.empty()) std::filesystem::rename(next, key_file);
 }
 
@@ -157,7 +138,7 @@ Secret derived_store_key(const std::filesystem::path& file, std::string_view pur
     std::filesystem::create_directories(file.parent_path());
     const Secret key = new_key(randomness);
     const std::string_view plain(reinterpret_cast<const char*>(key.bytes.data()), key_bytes);
-    write_file(file, encrypt(root.bytes, purpose, plain, randomness));
+    replace_file(file, encrypt(root.bytes, purpose, plain, randomness));
     return key;
 }
 
