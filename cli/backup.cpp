@@ -186,12 +186,7 @@ private:
         manifest_.backups.push_back(std::move(backup));
         write_manifest(directory_, manifest_);
         remove_leftovers(directory_, manifest_);
-        std::string where;
-        for (std::size_t shard = 0; shard < ends.size(); ++shard) {
-            where += (shard == 0 ? "" : " ") + std::to_string(shard) + "-" +
-                     std::to_string(ends[shard].seq);
-        }
-        console_.print("backup " + number + " of " + where + " at " + time + ": " +
+        console_.print("backup " + number + " of " + positions_of(states_) + " at " + time + ": " +
                        std::to_string(records_) + " records more, " +
                        std::to_string(erased.size()) + " persons erased by now");
     }

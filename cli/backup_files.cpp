@@ -73,6 +73,15 @@ std::vector<journal::LogState> states_behind(const Manifest& manifest, std::uint
     return states;
 }
 
+std::string positions_of(const std::vector<journal::LogState>& states) {
+    std::string text;
+    for (std::size_t shard = 0; shard < states.size(); ++shard) {
+        text += (shard == 0 ? "" : " ") + std::to_string(shard) + "-" +
+                std::to_string(states[shard].seq);
+    }
+    return text;
+}
+
 void remove_leftovers(const std::filesystem::path& directory, const Manifest& manifest) {
     std::set<std::string> named;
     for (const JournalPart& part : manifest.parts) {

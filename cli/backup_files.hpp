@@ -85,6 +85,8 @@ void write_manifest(const std::filesystem::path& directory, const Manifest& mani
 
 // Where the shards stand behind the first parts.
 std::vector<journal::LogState> states_behind(const Manifest& manifest, std::uint64_t parts);
+// The position in each shard, for people.
+std::string positions_of(const std::vector<journal::LogState>& states);
 
 // Removes files of backups that the manifest does not name.
 void remove_leftovers(const std::filesystem::path& directory, const Manifest& manifest);

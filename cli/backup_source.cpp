@@ -13,15 +13,6 @@
 namespace cli {
 namespace {
 
-std::string text_of(const std::vector<journal::LogState>& states) {
-    std::string text;
-    for (std::size_t shard = 0; shard < states.size(); ++shard) {
-        text += (shard == 0 ? "" : " ") + std::to_string(shard) + "-" +
-                std::to_string(states[shard].seq);
-    }
-    return text;
-}
-
 [[noreturn]] void refuse_position(const std::string& why) {
     throw Exit(ExitCode::usage, "--to: " + why);
 }
@@ -103,7 +94,7 @@ domain::Timestamp Cut::time() const {
 std::string Cut::text() const {
     std::vector<journal::LogState> states;
     for (const Shard& shard : shards) states.push_back(shard.state);
-    return text_of(states);
+    return positions_of(states);
 }
 
 BackupSource::BackupSource(std::filesystem::path directory) : directory_(std::move(directory)) {
@@ -119,7 +110,9 @@ BackupSource::BackupSource(std::filesystem::path directory) : directory_(std::mo
     erased_ = read_erased(directory_ / manifest_.erased->name);
 }
 
-std::string BackupSource::end_text() const { return text_of(states_behind(manifest_, parts_)); }
+std::string BackupSource::end_text() const {
+    return positions_of(states_behind(manifest_, parts_));
+}
 
 std::vector<std::filesystem::path> BackupSource::files_of(journal::ShardNumber shard) const {
     std::vector<std::filesystem::path> files;

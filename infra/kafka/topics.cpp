@@ -172,17 +172,27 @@ std::string_view words_of(Rule rule) {
     return "";
 }
 
-}  // namespace
-
-KafkaTopicPlan journal_topic(const std::string& name, int partitions) {
+// All records are kept, for that long: compaction would keep but the last one of a key.
+KafkaTopicPlan kept_topic(const std::string& name, int partitions, std::int64_t retention_ms) {
     return {name,
             partitions,
             {{"cleanup.policy", Rule::equals, "delete"},
-             {"retention.ms", Rule::equals, "-1"},
+             {"retention.ms", Rule::equals, std::to_string(retention_ms < 0 ? -1 : retention_ms)},
              {"retention.bytes", Rule::equals, "-1"},
              {"unclean.leader.election.enable", Rule::equals, "false"},
-             {"message.timestamp.type", Rule::equals, "LogAppendTime"},
-             {"max.message.bytes", Rule::at_least, std::to_string(kafka_record_bytes_max)}}};
+             {"message.timestamp.type", Rule::equals, "LogAppendTime"}}};
+}
+
+KafkaTopicPlan with_large_records(KafkaTopicPlan plan) {
+    plan.settings.push_back(
+        {"max.message.bytes", Rule::at_least, std::to_string(kafka_record_bytes_max)});
+    return plan;
+}
+
+}  // namespace
+
+KafkaTopicPlan journal_topic(const std::string& name, int partitions) {
+    return with_large_records(kept_topic(name, partitions, -1));
 }
 
 KafkaTopicPlan keys_topic(const std::string& name) {
@@ -194,26 +204,12 @@ KafkaTopicPlan keys_topic(const std::string& name) {
              {"max.compaction.lag.ms", Rule::at_most, day_ms}}};
 }
 
-// Compaction would keep but the last event of a subject.
 KafkaTopicPlan public_topic(const std::string& name, int partitions, std::int64_t retention_ms) {
-    return {name,
-            partitions,
-            {{"cleanup.policy", Rule::equals, "delete"},
-             {"retention.ms", Rule::equals, std::to_string(retention_ms < 0 ? -1 : retention_ms)},
-             {"retention.bytes", Rule::equals, "-1"},
-             {"unclean.leader.election.enable", Rule::equals, "false"},
-             {"message.timestamp.type", Rule::equals, "LogAppendTime"},
-             {"max.message.bytes", Rule::at_least, std::to_string(kafka_record_bytes_max)}}};
+    return with_large_records(kept_topic(name, partitions, retention_ms));
 }
 
 KafkaTopicPlan checkpoint_topic(const std::string& name, int partitions) {
-    return {name,
-            partitions,
-            {{"cleanup.policy", Rule::equals, "delete"},
-             {"retention.ms", Rule::equals, "-1"},
-             {"retention.bytes", Rule::equals, "-1"},
-             {"unclean.leader.election.enable", Rule::equals, "false"},
-             {"message.timestamp.type", Rule::equals, "LogAppendTime"}}};
+    return kept_topic(name, partitions, -1);
 }
 
 KafkaTopicPlan relay_topic(const std::string& name, int partitions) {
