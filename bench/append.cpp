@@ -9,7 +9,6 @@
 #include <rocksdb/db.h>
 
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "bench/clients.hpp"
+#include "bench/program.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
 #include "infra/journal/embedded_journal.hpp"
@@ -137,18 +137,10 @@ void measure(std::size_t count, double seconds, const Path& directory) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 3) {
-        std::cerr << "usage: bench_append SECONDS DIRECTORY [COMMANDS...]\n";
-        return 2;
-    }
-    try {
+    return bench::run_program("bench_append SECONDS DIRECTORY [COMMANDS...]", count >= 3, [=] {
         for (const std::size_t commands :
              bench::commands_at_once(arguments + 3, arguments + count)) {
             measure(commands, std::stod(arguments[1]), Path(arguments[2]) / "append");
         }
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_append: " << fault.what() << "\n";
-        return 1;
-    }
+    });
 }

@@ -3,12 +3,12 @@
 // directory has all of them to renew.
 //
 //     bench_billing DIRECTORY CONTRACTS
-#include <exception>
 #include <iostream>
 #include <string>
 
 #include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
+#include "bench/program.hpp"
 #include "bench/pump.hpp"
 
 namespace {
@@ -51,7 +51,7 @@ void fill(const std::string& path, std::size_t contracts) {
     const Timestamp now = clock.now();
     const Period paid{now - std::chrono::days(30), now + ago / 2};
     for (std::size_t i = 0; i < contracts; ++i) {
-        take_over(pump, UserId{"reader-" + std::to_string(i)}, paid);
+        take_over(pump, bench::reader(i), paid);
     }
     pump.drain();
     std::cout << R"({"contracts":)" << contracts << R"(,"events":)" << directory.events() << "}\n";
@@ -61,15 +61,6 @@ void fill(const std::string& path, std::size_t contracts) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: bench_billing DIRECTORY CONTRACTS\n";
-        return 2;
-    }
-    try {
-        fill(arguments[1], std::stoull(arguments[2]));
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_billing: " << fault.what() << "\n";
-        return 1;
-    }
+    return bench::run_program("bench_billing DIRECTORY CONTRACTS", count == 3,
+                              [=] { fill(arguments[1], std::stoull(arguments[2])); });
 }

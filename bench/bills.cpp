@@ -2,11 +2,12 @@
 // issued.
 //
 //     bench_bills DIRECTORY BILLS
-#include <exception>
 #include <iostream>
 #include <string>
 
+#include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
+#include "bench/program.hpp"
 #include "bench/pump.hpp"
 
 namespace {
@@ -16,11 +17,9 @@ using namespace domain;
 constexpr std::size_t outstanding_max = 4096;
 constexpr std::size_t readers = 200;
 
-std::string reader(std::size_t number) { return "reader-" + std::to_string(number % readers); }
-
 void bill(bench::Pump& pump, std::size_t number) {
     CreateBill bill;
-    bill.user_id = UserId{reader(number)};
+    bill.user_id = bench::reader(number % readers);
     bill.vendor_id = {"nordpress"};
     bill.currency = *Currency::parse(number % 7 == 0 ? "EUR" : "NOK");
     BillLineWish item;
@@ -37,15 +36,8 @@ void fill(const std::string& path, std::size_t bills) {
     const infra::SystemClock clock;
     bench::Directory directory(path, clock);
     bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
-    CreateVendor vendor;
-    vendor.name = "Nordpress";
-    pump.send({Kind::vendors, "nordpress"}, vendor);
-    for (std::size_t i = 0; i < readers; ++i) {
-        CreateUser person;
-        person.email = {reader(i) + "@example.org"};
-        pump.send({Kind::users, reader(i)}, person);
-    }
-    pump.drain();
+    bench::make_vendor(pump);
+    bench::make_readers(pump, readers);
     for (std::size_t i = 0; i < bills; ++i) bill(pump, i);
     pump.drain();
     std::cout << R"({"bills":)" << bills << R"(,"events":)" << directory.events() << "}\n";
@@ -55,15 +47,6 @@ void fill(const std::string& path, std::size_t bills) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: bench_bills DIRECTORY BILLS\n";
-        return 2;
-    }
-    try {
-        fill(arguments[1], std::stoull(arguments[2]));
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_bills: " << fault.what() << "\n";
-        return 1;
-    }
+    return bench::run_program("bench_bills DIRECTORY BILLS", count == 3,
+                              [=] { fill(arguments[1], std::stoull(arguments[2])); });
 }

@@ -1,18 +1,36 @@
-// What the publisher of the benches sells: a paper, by the month.
+// The publisher of the benches: what it sells, a paper by the month, and to whom.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "bench/pump.hpp"
 
 namespace bench {
 
+inline void make_vendor(Pump& pump) {
+    domain::CreateVendor vendor;
+    vendor.name = "Nordpress";
+    pump.send({domain::Kind::vendors, "nordpress"}, vendor);
+}
+
+inline domain::UserId reader(std::size_t number) { return {"reader-" + std::to_string(number)}; }
+
+// Returns when they are there.
+inline void make_readers(Pump& pump, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        domain::CreateUser person;
+        person.email = {reader(i).text + "@example.org"};
+        pump.send({domain::Kind::users, reader(i).text}, person);
+    }
+    pump.drain();
+}
+
 // `tax_rate` is in basis points. Returns when it is there.
 inline void make_catalogue(Pump& pump, std::int64_t tax_rate) {
     using namespace domain;
-    CreateVendor vendor;
-    vendor.name = "Nordpress";
-    pump.send({Kind::vendors, "nordpress"}, vendor);
+    make_vendor(pump);
 
     CreateProduct product;
     product.sku = {"evening-news"};

@@ -6,12 +6,12 @@
 // and so many users more, who have bought nothing.
 // Prints one line of JSON: what is there now, and how fast it came.
 #include <chrono>
-#include <exception>
 #include <iostream>
 #include <string>
 
 #include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
+#include "bench/program.hpp"
 #include "bench/pump.hpp"
 
 namespace {
@@ -65,7 +65,7 @@ void buy(bench::Pump& pump, const UserId& user) {
 
 void live(bench::Pump& pump, std::size_t first, std::size_t readers) {
     for (std::size_t i = first; i < first + readers; ++i) {
-        const UserId user{"reader-" + std::to_string(i)};
+        const UserId user = bench::reader(i);
         subscribe(pump, user);
         buy(pump, user);
     }
@@ -109,15 +109,7 @@ void fill(const std::string& path, std::size_t events, std::size_t users) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3 && count != 4) {
-        std::cerr << "usage: bench_fill DIRECTORY EVENTS [USERS]\n";
-        return 2;
-    }
-    try {
+    return bench::run_program("bench_fill DIRECTORY EVENTS [USERS]", count == 3 || count == 4, [=] {
         fill(arguments[1], std::stoull(arguments[2]), count == 4 ? std::stoull(arguments[3]) : 0);
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_fill: " << fault.what() << "\n";
-        return 1;
-    }
+    });
 }

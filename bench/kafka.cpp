@@ -8,7 +8,6 @@
 // number.
 #include <unistd.h>
 
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "bench/clients.hpp"
+#include "bench/program.hpp"
 #include "infra/clock.hpp"
 #include "infra/ids.hpp"
 #include "infra/kafka/kafka_journal.hpp"
@@ -160,18 +160,12 @@ void measure(std::size_t count, double seconds, const std::string& brokers, cons
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 4) {
-        std::cerr << "usage: bench_kafka SECONDS BROKERS DIRECTORY [COMMANDS...]\n";
-        return 2;
-    }
-    try {
-        for (const std::size_t commands :
-             bench::commands_at_once(arguments + 4, arguments + count)) {
-            measure(commands, std::stod(arguments[1]), arguments[2], Path(arguments[3]) / "kafka");
-        }
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_kafka: " << fault.what() << "\n";
-        return 1;
-    }
+    return bench::run_program("bench_kafka SECONDS BROKERS DIRECTORY [COMMANDS...]", count >= 4,
+                              [=] {
+                                  for (const std::size_t commands :
+                                       bench::commands_at_once(arguments + 4, arguments + count)) {
+                                      measure(commands, std::stod(arguments[1]), arguments[2],
+                                              Path(arguments[3]) / "kafka");
+                                  }
+                              });
 }

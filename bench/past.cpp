@@ -5,12 +5,13 @@
 //
 // Prints one line of JSON with the times of a year and of a day ago.
 #include <atomic>
-#include <exception>
 #include <iostream>
 #include <map>
 #include <string>
 
+#include "bench/catalogue.hpp"
 #include "bench/directory.hpp"
+#include "bench/program.hpp"
 #include "bench/pump.hpp"
 
 namespace {
@@ -35,12 +36,11 @@ private:
     std::atomic<Timestamp> now_;
 };
 
-UserId reader(std::size_t number) { return {"reader-" + std::to_string(number % readers)}; }
 std::string bill_id(std::size_t number) { return "bill-" + std::to_string(number); }
 
 void issue(bench::Pump& pump, std::size_t number) {
     CreateBill bill;
-    bill.user_id = reader(number);
+    bill.user_id = bench::reader(number % readers);
     bill.vendor_id = {"nordpress"};
     bill.currency = *Currency::parse("NOK");
     BillLineWish item;
@@ -58,7 +58,7 @@ void pay(bench::Pump& pump, std::size_t number) {
     charge.status = TransactionStatus::succeeded;
     charge.amount = amount;
     charge.currency = *Currency::parse("NOK");
-    charge.user_id = reader(number);
+    charge.user_id = bench::reader(number % readers);
     charge.bill_id = BillId{bill_id(number)};
     charge.provider = "bench-pay";
     charge.provider_reference = bill_id(number);
@@ -88,15 +88,8 @@ void fill(const std::string& path, std::size_t bills) {
     SetClock clock(begin);
     bench::Directory directory(path, clock);
     bench::Pump pump(directory.shards(), cli::first_tenant, outstanding_max);
-    CreateVendor vendor;
-    vendor.name = "Nordpress";
-    pump.send({Kind::vendors, "nordpress"}, vendor);
-    for (std::size_t i = 0; i < readers; ++i) {
-        CreateUser person;
-        person.email = {reader(i).text + "@example.org"};
-        pump.send({Kind::users, reader(i).text}, person);
-    }
-    pump.drain();
+    bench::make_vendor(pump);
+    bench::make_readers(pump, readers);
     live(pump, clock, bills, begin);
     std::cout << R"({"bills":)" << bills << R"(,"events":)" << directory.events()
               << R"(,"yearAgo":")" << to_rfc3339(now - std::chrono::days(days / 2))
@@ -107,15 +100,6 @@ void fill(const std::string& path, std::size_t bills) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: bench_past DIRECTORY BILLS\n";
-        return 2;
-    }
-    try {
-        fill(arguments[1], std::stoull(arguments[2]));
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_past: " << fault.what() << "\n";
-        return 1;
-    }
+    return bench::run_program("bench_past DIRECTORY BILLS", count == 3,
+                              [=] { fill(arguments[1], std::stoull(arguments[2])); });
 }

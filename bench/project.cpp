@@ -8,12 +8,12 @@
 #include <sys/resource.h>
 
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <string>
 #include <string_view>
 
+#include "bench/program.hpp"
 #include "cli/data_directory.hpp"
 #include "infra/clock.hpp"
 #include "infra/journal/embedded_journal.hpp"
@@ -175,15 +175,6 @@ void measure(const std::string& directory) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 2) {
-        std::cerr << "usage: bench_project DIRECTORY\n";
-        return 2;
-    }
-    try {
-        measure(arguments[1]);
-        return 0;
-    } catch (const std::exception& fault) {
-        std::cerr << "bench_project: " << fault.what() << "\n";
-        return 1;
-    }
+    return bench::run_program("bench_project DIRECTORY", count == 2,
+                              [=] { measure(arguments[1]); });
 }
