@@ -2,14 +2,16 @@
 # compile.sh BASE COMPILER ARGUMENTS: compiles through ccache, which sees paths below BASE as
 # relative, so that clones in different places share what was compiled.
 #
-# A precompiled header names the clone's files and is made in each. Beside it goes a checksum of
-# what it was made from, and ccache looks at that instead.
+# A precompiled header names the clone's files: it is made in each, and is too large to be kept.
+# Beside it goes a checksum of what it was made from, and ccache looks at that instead.
 export CCACHE_BASEDIR="$1" CCACHE_NOHASHDIR=1
 export CCACHE_PCH_EXTSUM=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 shift
-ccache "$@" || exit
+case " $* " in
+*" -emit-pch "*) "$@" || exit ;;
+*) exec ccache "$@" ;;
+esac
 
-case " $* " in *" -emit-pch "*) ;; *) exit 0 ;; esac
 while [ $# -gt 1 ]; do
     case $1 in
     -MF) dependencies=$2 ;;
