@@ -32,6 +32,8 @@ class AuditTest(ServerTest):
     def note(self, client, position=None):
         """A checkpoint, with what the position names in it."""
         headers = {"Daybook_Min_Position": position} if position else {}
+        # A node that has just started has signed nothing yet, and says so.
+        wait_until(lambda: client.get(CHECKPOINT, **headers).status != 503)
         answer = self.assert_status(client.get(CHECKPOINT, **headers), 200)
         self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
         return answer.body.decode()
